@@ -74,7 +74,7 @@ export function createContext(deps: AppDeps): Context {
 async function voucherLevels({ book, provider, tokens, nowSec }: AppDeps): Promise<VoucherLevel[]> {
   const sums = provider === null ? [] : await book.unclaimed(provider.wallet);
   return await Promise.all(
-    sums.map(async ({ total, oldestAtSec, ...level }) => {
+    sums.map(async ({ total, oldestAtSec, byContent: _, ...level }) => {
       const amount = Number(decimal(total, await tokens.describe(level.token)));
       return { ...level, amount, oldestSec: nowSec() - oldestAtSec };
     }),

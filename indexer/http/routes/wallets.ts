@@ -1,6 +1,7 @@
-import { sum } from '../../lib/money.ts';
+import { splitRoundingProviderDown, sum } from '../../lib/money.ts';
 import type { Coin } from '../../publishing/price.ts';
-import type { EarnedPart, EarnedQuery, Earnings } from '../../store/store.ts';
+import type { VoucherSum } from '../../store/book/claims.ts';
+import type { EarnedPart, EarnedQuery, Earnings, Store } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import type { Context } from '../context.ts';
 import { type Route, route } from '../routing/route.ts';
@@ -103,18 +104,36 @@ function earnedFields({ contract, role, amount, units, views }: EarnedPart, coin
 }
 
 /** What is signed and not claimed, by coin; what is rejected never will be. */
-async function unclaimedFields({ book, tokens }: Context, wallet: string) {
+async function unclaimedFields({ book, store, tokens }: Context, wallet: string) {
   const sums = (await book.unclaimed(wallet)).filter(({ state }) => state !== 'rejected');
   const byCoin = Map.groupBy(sums, ({ contract, token }) => `${contract} ${token}`);
   const rows = [...byCoin.values()].map(async (states) => {
     const [{ contract = '', token = '' } = {}] = states;
     const coin = await tokens.describe(token);
     const amount = sum(states.map(({ total }) => total));
+    const own = await providerPart(store, contract, states);
     const vouchers = states.reduce((count, one) => count + one.vouchers, 0);
-    const at = { contract: checksumAddress(contract), ...coinFields(coin) };
-    return { ...at, amount: decimal(amount, coin), amount_base_units: amount.toString(), vouchers };
+    return {
+      ...{ contract: checksumAddress(contract), ...coinFields(coin) },
+      ...{ amount: decimal(amount, coin), amount_base_units: amount.toString(), vouchers },
+      ...{ provider_amount: decimal(own, coin), provider_amount_base_units: own.toString() },
+    };
   });
   return await Promise.all(rows);
+}
+
+/** By the shares in force now, as a claim would split it. */
+async function providerPart(
+  store: Pick<Store, 'contentById'>,
+  contract: string,
+  states: readonly VoucherSum[],
+): Promise<bigint> {
+  const amounts = states.flatMap(({ byContent }) => [...byContent]);
+  const parts = amounts.map(async ([contentId, amount]) => {
+    const shareBps = (await store.contentById(contract, contentId))?.providerShareBps ?? 0;
+    return splitRoundingProviderDown(amount, shareBps).providerAmount;
+  });
+  return sum(await Promise.all(parts));
 }
 
 async function earningsFields({ tokens }: Context, { byToken, byDay, nextCursor }: Earnings) {

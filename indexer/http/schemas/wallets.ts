@@ -33,6 +33,10 @@ export const earningsAnswer = namedObject('Earnings', {
           description: 'Of all vouchers that are not claimed, with the parts of creators',
         }),
         amount_base_units: out.baseUnits,
+        provider_amount: out.amount.meta({
+          description: "Of it the provider's own part, by the shares in force now",
+        }),
+        provider_amount_base_units: out.baseUnits,
         vouchers: z.int().meta({ example: 12 }),
       }),
     )

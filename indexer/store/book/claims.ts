@@ -41,6 +41,8 @@ export interface VoucherSum {
   oldestAtSec: number;
   /** Base units. */
   total: bigint;
+  /** The same by content id. */
+  byContent: ReadonlyMap<string, bigint>;
 }
 
 export interface Claims {

@@ -92,12 +92,24 @@ describe('GET /vouchers', () => {
     const path = `/wallets/${api.wallet(0).address}/earnings`;
     // A stranger's answer, which is kept, is not the provider's.
     expect((await api.get(path)).body).not.to.have.property('unclaimed');
+    const { store } = api.deps;
+    const { contentById } = store;
+    // A third of what is paid is the provider's.
+    store.contentById = async (_, contentId) =>
+      ({ contentId, providerShareBps: 3_333 }) as Awaited<ReturnType<typeof contentById>>;
+    after(() => {
+      store.contentById = contentById;
+    });
     for (const shown of [api.asOperator, await api.signedIn(0)]) {
       const { body } = await api.get(path, shown);
       const [coin, ...others] = body.unclaimed as Row[];
       expect(others).to.deep.equal([]);
       expect(coin).to.deep.include({ token_symbol: 'ETH', amount: '0.013', vouchers: 2 });
       expect(coin).to.deep.include({ amount_base_units: '13000000000000000' });
+      expect(coin).to.deep.include({
+        provider_amount: '0.0043329',
+        provider_amount_base_units: '4332900000000000',
+      });
     }
   });
 

@@ -171,12 +171,13 @@ export function describeClaims(book: () => Book): void {
       for (const seq of [0, 1, 2, 3]) await sign({ seq, total });
       await decide(0, 'sealed', 'claimed');
       await decide(1, 'sealed', 'rejected');
-      const { contract, token } = voucher();
+      const { contract, token, items } = voucher();
+      const byContent = new Map(items.map((item) => [item.contentId, BigInt(item.units) * item.unitPrice]));
       const sums = await book().unclaimed(PROVIDER);
       expect(sums.sort((a, b) => a.state.localeCompare(b.state))).to.deep.equal([
-        { contract, token, state: 'open', vouchers: 1, oldestAtSec: NOON, total },
-        { contract, token, state: 'rejected', vouchers: 1, oldestAtSec: NOON, total },
-        { contract, token, state: 'sealed', vouchers: 1, oldestAtSec: NOON, total },
+        { contract, token, state: 'open', vouchers: 1, oldestAtSec: NOON, total, byContent },
+        { contract, token, state: 'rejected', vouchers: 1, oldestAtSec: NOON, total, byContent },
+        { contract, token, state: 'sealed', vouchers: 1, oldestAtSec: NOON, total, byContent },
       ]);
     });
 

@@ -71,8 +71,8 @@ describe('providing and earning in the page', () => {
 
     await me.open('/provide');
     await me.takeTestWallet(OPERATOR);
-    await me.page.getByRole('button', { name: 'Show vouchers and disk' }).click();
-    await me.page.getByText(/in 1 voucher that viewers have signed/).waitFor();
+    await me.page.getByRole('button', { name: 'Show vouchers, keys and disk' }).click();
+    await me.page.getByText(/^is your part of 0\.\d+ ETH in 1 voucher/).waitFor();
     await me.page.getByText(/^1 file, /).waitFor();
     expect(await me.errors()).to.deep.equal([]);
   });
@@ -85,7 +85,7 @@ describe('providing and earning in the page', () => {
     const { page } = other;
     await other.open('/provide');
     await other.takeTestWallet(DELEGATE);
-    await page.getByRole('button', { name: 'Show vouchers and disk' }).click();
+    await page.getByRole('button', { name: 'Show vouchers, keys and disk' }).click();
     await page.getByText(/in 1 voucher that viewers have signed/).waitFor();
     await page.getByText(/^1 file, /).waitFor();
     await page.getByRole('button', { name: 'Claim now' }).waitFor();
@@ -184,7 +184,7 @@ describe('providing and earning in the page', () => {
 
   for (const [path, show] of [
     ['/earnings', 'Show what is not claimed'],
-    ['/provide', 'Show vouchers and disk'],
+    ['/provide', 'Show vouchers, keys and disk'],
   ] as const) {
     it(`forgets at ${path} a session that the host does not know any more, and does not ask the wallet for another`, async () => {
       const { page } = me;

@@ -258,7 +258,7 @@ export function views(cid: string): Record<string, Show> {
     'provide-host': async (me) => {
       await me.open('/provide');
       await me.takeTestWallet(1);
-      await me.page.getByRole('button', { name: 'Show vouchers and disk' }).waitFor();
+      await me.page.getByRole('button', { name: 'Show vouchers, keys and disk' }).waitFor();
       await me.page
         .getByText(/^Served /)
         .first()

@@ -178,7 +178,13 @@ export const earnings = z.object({
   ),
   /** For the host's own provider alone: signed by viewers, and not claimed. */
   unclaimed: z.optional(
-    z.array(z.object({ contract: z.string(), ...coin, amount: z.string(), vouchers: z.number() })),
+    z.array(
+      z.object({
+        ...{ contract: z.string(), ...coin, amount: z.string(), vouchers: z.number() },
+        /** Left out by older hosts. */
+        provider_amount: z.optional(z.string()),
+      }),
+    ),
   ),
   by_day: z.array(
     z.object({

@@ -9,10 +9,11 @@ export function UnclaimedSums({ sums, nothing }: { sums: Unclaimed; nothing: Rea
       {sums.length === 0 && <li className="soft">{nothing}</li>}
       {sums.map((sum) => (
         <li key={`${sum.contract} ${sum.token}`} className="number wrap">
-          <strong>{amountText(sum.amount, sum)}</strong>{' '}
+          <strong>{amountText(sum.provider_amount ?? sum.amount, sum)}</strong>{' '}
           <span className="soft small">
-            in {sum.vouchers} {sum.vouchers === 1 ? 'voucher' : 'vouchers'} that viewers have signed: your
-            part, and those of creators
+            {sum.provider_amount !== undefined && `is your part of ${amountText(sum.amount, sum)} `}
+            in {sum.vouchers} {sum.vouchers === 1 ? 'voucher' : 'vouchers'} that viewers have signed: the rest
+            is the creators’
           </span>
         </li>
       ))}

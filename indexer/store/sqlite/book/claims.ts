@@ -5,9 +5,15 @@ import type { Claims, VoucherSum, VouchersQuery } from '../../book/claims.ts';
 import type { StoredVoucher } from '../../book/vouchers.ts';
 import { BadCursor, type List, openCursor, sealCursor } from '../../cursor.ts';
 import { createSearch, whereOf } from '../statement-cache.ts';
-import type { Stored } from '../stored.ts';
 import { transactional } from '../transactional.ts';
-import { columnsOf, toVoucher, VOUCHER_COLUMNS, VOUCHER_KEY, type VoucherRecord } from './vouchers.ts';
+import {
+  columnsOf,
+  itemsIn,
+  toVoucher,
+  VOUCHER_COLUMNS,
+  VOUCHER_KEY,
+  type VoucherRecord,
+} from './vouchers.ts';
 
 const CONDITIONS = {
   provider: 'provider = @provider',
@@ -90,10 +96,10 @@ export function claims(db: Database.Database): Claims {
   };
 }
 
-type Unpaid = Stored<Omit<VoucherSum, 'vouchers' | 'oldestAtSec'>> & { openedAtSec: number };
+type Unpaid = Pick<VoucherRecord, 'contract' | 'token' | 'state' | 'total' | 'openedAtSec' | 'items'>;
 const SUMMED = 1_000;
 const SUMMED_COLUMNS =
-  'contract, channel_id AS channelId, epoch, seq, opened_at AS openedAtSec, token, state, total';
+  'contract, channel_id AS channelId, epoch, seq, opened_at AS openedAtSec, token, state, items, total';
 
 /** Exported for the test of its plan. */
 export const REFUSED_SQL = `SELECT ${SUMMED_COLUMNS} FROM vouchers
@@ -113,7 +119,7 @@ function unclaimedIn(db: Database.Database): Claims['unclaimed'] {
   );
   const refused = db.prepare<[object], Row>(REFUSED_SQL);
   async function sumOf(provider: string): Promise<VoucherSum[]> {
-    const sums = new Map<string, VoucherSum>();
+    const sums: Sums = new Map();
     for (const page of [undecided, refused]) {
       for (let after = START; ; ) {
         const rows = page.all({ ...after, provider });
@@ -135,19 +141,33 @@ function unclaimedIn(db: Database.Database): Claims['unclaimed'] {
   };
 }
 
+type Sums = Map<string, VoucherSum & { byContent: Map<string, bigint> }>;
+
 /** In SQLite a sum is no larger than 64 bits. */
-function addTo(sums: Map<string, VoucherSum>, rows: readonly Unpaid[]): void {
-  for (const { contract, token, state, total, openedAtSec } of rows) {
+function addTo(sums: Sums, rows: readonly Unpaid[]): void {
+  for (const { contract, token, state, items, total, openedAtSec } of rows) {
     if (state === 'claimed' || state === 'void') continue;
     const key = `${contract} ${token} ${state}`;
     let sum = sums.get(key);
     if (!sum) {
-      sum = { contract, token, state, vouchers: 0, oldestAtSec: openedAtSec, total: 0n };
+      sum = {
+        contract,
+        token,
+        state,
+        vouchers: 0,
+        oldestAtSec: openedAtSec,
+        total: 0n,
+        byContent: new Map(),
+      };
       sums.set(key, sum);
     }
     sum.vouchers += 1;
     sum.oldestAtSec = Math.min(sum.oldestAtSec, openedAtSec);
     sum.total += BigInt(total);
+    for (const { contentId, units, unitPrice } of itemsIn(items)) {
+      const before = sum.byContent.get(contentId) ?? 0n;
+      sum.byContent.set(contentId, before + BigInt(units) * unitPrice);
+    }
   }
 }
 

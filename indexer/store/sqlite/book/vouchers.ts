@@ -153,9 +153,14 @@ export function columnsOf({ items, total, ...voucher }: Voucher) {
 
 export function toVoucher({ items, total, ...row }: VoucherRecord): StoredVoucher {
   return {
-    ...{ ...row, items: JSON.parse(items).map(toItem), total: BigInt(total) },
+    ...{ ...row, items: itemsIn(items), total: BigInt(total) },
     ...{ isPublic: row.isPublic === 1, hasLesser: row.hasLesser === 1 },
   };
+}
+
+/** As a row has them. */
+export function itemsIn(text: string): VoucherItem[] {
+  return JSON.parse(text).map(toItem);
 }
 
 function toItem([contentId, units, unitPrice]: [string, string, string]): VoucherItem {

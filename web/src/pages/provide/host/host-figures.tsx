@@ -31,7 +31,7 @@ export function HostFigures() {
       <h2>This host</h2>
       {sums === undefined ? (
         <ActionButton action={show} labels={SHOW} look="quiet">
-          Show vouchers and disk
+          Show vouchers, keys and disk
         </ActionButton>
       ) : (
         <>
