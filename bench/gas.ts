@@ -1,5 +1,5 @@
 import { type BenchCase, cost, type Measurement } from './case.ts';
-import { measureGas } from './measure-gas.ts';
+import { measureGas } from './gas/measure.ts';
 
 interface Row {
   metric: string;

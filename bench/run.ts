@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type BenchCase, isMet, type Measurement, ratio } from './case.ts';
 import { gas } from './gas.ts';
+import { history } from './history.ts';
 import { index } from './index.ts';
 import { packaging } from './packaging.ts';
 import { page } from './page.ts';
@@ -12,7 +13,7 @@ import { read } from './read.ts';
 import { rest } from './rest.ts';
 import { upload } from './upload.ts';
 
-const CASES: BenchCase[] = [gas, index, rest, upload, read, packaging, playback, page];
+const CASES: BenchCase[] = [gas, index, history, rest, upload, read, packaging, playback, page];
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !CASES.some((one) => one.name === name));

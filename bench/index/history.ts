@@ -6,12 +6,12 @@ export const BLOCKS = 500;
 export const EVENTS = 100_000;
 /** So many follow, so that all of the history is further back than what can be undone. */
 const EMPTY_BLOCKS = 520;
-const START_SEC = 1_790_000_000;
+export const START_SEC = 1_790_000_000;
 const PRICE = 10n ** 15n;
 const PROVIDER_AMOUNT = (PRICE * 3n) / 10n;
 
-const hex = (number: number, digits: number) => `0x${number.toString(16).padStart(digits, '0')}`;
-const wallet = (number: number) => hex(number, 40);
+export const hex = (number: number, digits: number) => `0x${number.toString(16).padStart(digits, '0')}`;
+export const wallet = (number: number) => hex(number, 40);
 export const CONTRACT = wallet(0xc0);
 const CREATOR = wallet(0xc1);
 const PROVIDER = wallet(0xc2);
@@ -101,7 +101,7 @@ export function createHistory({ distinct }: { distinct: boolean }): History {
   };
 }
 
-function logOf(name: string, known: Record<string, unknown>): Log {
+export function logOf(name: string, known: Record<string, unknown>): Log {
   const event = hostInterface.getEvent(name);
   if (event === null) throw new RangeError(`no event ${name}`);
   const values = event.inputs.map((input) => argumentOf(input, known));
@@ -141,11 +141,11 @@ function readyBlock(number: number, logs: Log[]): ReadyBlock {
   return { number, hash, block: JSON.stringify(block), logs: ready, receipts: `[${receipts.join()}]` };
 }
 
-function hashOf(number: number): string {
+export function hashOf(number: number): string {
   return hex(0xb10c_0000_0000 + number, 64);
 }
 
-function bloomOf(logs: readonly Log[]): string {
+export function bloomOf(logs: readonly Log[]): string {
   const bloom = new Uint8Array(256);
   for (const value of new Set(logs.flatMap(({ address, topics }) => [address, ...topics])))
     for (const bit of bloomBits(value))

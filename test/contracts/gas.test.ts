@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { measureGas } from '../../bench/gas/measure.ts';
 import { GAS_ROWS } from '../../bench/gas.ts';
-import { measureGas } from '../../bench/measure-gas.ts';
 import { gasOfEntryPoints } from './entry-points.ts';
 import { ethers, newHost } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { concat, getAddress, id, solidityPacked, ZeroAddress } from 'ethers';
 import hre from 'hardhat';
-import type { StreamHost } from '../types/ethers-contracts/index.ts';
-import { measureClaims } from './measure-claims.ts';
+import type { StreamHost } from '../../types/ethers-contracts/index.ts';
+import { measureClaims } from './claims.ts';
 import { gasOf } from './receipt.ts';
 
 type Connection = Awaited<ReturnType<typeof hre.network.create>>;

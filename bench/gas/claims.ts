@@ -1,6 +1,6 @@
 import { id, type Signer, type TypedDataDomain, Wallet, ZeroAddress } from 'ethers';
-import { type Item, packBatch, type SignedVoucher, signVoucher } from '../test/contracts/vouchers.ts';
-import type { StreamHost } from '../types/ethers-contracts/index.ts';
+import { type Item, packBatch, type SignedVoucher, signVoucher } from '../../test/contracts/vouchers.ts';
+import type { StreamHost } from '../../types/ethers-contracts/index.ts';
 import { gasOf } from './receipt.ts';
 
 const CHANNELS = 100;
