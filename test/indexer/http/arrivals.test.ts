@@ -82,12 +82,29 @@ describe('createArrivals()', () => {
     for (let nth = 0; nth < 5; nth += 1) ask(nth);
     expect(begun).to.deep.equal([0, 1]);
     await nextTurn();
-    expect(begun).to.deep.equal([0, 1, 2, 3]);
     ask(5);
+    await nextTurn();
+    expect(begun).to.deep.equal([0, 1, 2, 3]);
     await nextTurn();
     expect(begun).to.deep.equal([0, 1, 2, 3, 4, 5]);
     await nextTurn();
     ask(6);
     expect(begun.at(-1)).to.equal(6);
+  });
+
+  it('lets each do what it can do at once before the next begins', async () => {
+    const arrivals = createArrivals(LONG_MS, 2);
+    const done: string[] = [];
+    const ask = (name: string) =>
+      arrivals.answer({ destroyed: false }, async () => {
+        done.push(`${name} begins`);
+        for (let step = 0; step < 3; step += 1) await undefined;
+        done.push(`${name} ends`);
+      });
+    for (const name of ['first', 'second', 'third', 'fourth']) ask(name);
+    await nextTurn();
+    await nextTurn();
+    const waited = done.filter((text) => /third|fourth/.test(text));
+    expect(waited).to.deep.equal(['third begins', 'third ends', 'fourth begins', 'fourth ends']);
   });
 });
