@@ -9,19 +9,19 @@ const COMMA = Buffer.from(',');
  * @param page its rows: new ones, and the keys of those that are copied from `before`.
  * @param linkTo the `Link` header that leads on from a cursor.
  */
-export async function writeRecords(
+export function writeRecords(
   { rows, nextCursor }: Page<ViewRow | number>,
-  present: (row: ViewRow) => Promise<object>,
+  present: (row: ViewRow) => object,
   before: ResponseBody | null,
   linkTo: (cursor: string) => string,
-): Promise<ResponseBody> {
+): ResponseBody {
   const known = textsIn(before);
   const parts: Buffer[] = [];
   const keys: number[] = [];
   const spans: number[] = [];
   let at = HEAD.length;
   for (const row of rows) {
-    const text = typeof row === 'number' ? known.get(row) : Buffer.from(JSON.stringify(await present(row)));
+    const text = typeof row === 'number' ? known.get(row) : Buffer.from(JSON.stringify(present(row)));
     if (!text) throw new RangeError(`row ${row} is not in the page before`);
     keys.push(typeof row === 'number' ? row : row.key);
     spans.push(at, at + text.length);

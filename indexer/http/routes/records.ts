@@ -117,7 +117,8 @@ function history<Params extends z.ZodObject>(
     handle: async ({ params, query: asked, before, req }) => {
       const query = { by, key: keyOf(params), ...queryOf(asked) };
       const page = before ? await store.viewsBeside(keysIn(before), query) : await store.views(query);
-      return await writeRecords(page, serializer.view, before, (cursor) => nextLink(req, cursor));
+      const present = await serializer.viewsOf(page.rows);
+      return writeRecords(page, present, before, (cursor) => nextLink(req, cursor));
     },
   });
 }

@@ -23,6 +23,11 @@ export interface Serializer {
   /** The documented columns and where the listing stands on chain, with these terms, or those in force. */
   listing(row: ContentRow, terms?: Terms): Promise<ReturnType<typeof listingFields>>;
   view(row: ViewRow): Promise<z.input<typeof recordSchema>>;
+  /**
+   * What shows each of these rows without waiting. Numbers among them stand for rows that need not be shown.
+   * @throws {RpcError} as `describe` does
+   */
+  viewsOf(rows: readonly (ViewRow | number)[]): Promise<(row: ViewRow) => z.input<typeof recordSchema>>;
   /** @param health left out where it is told what became of a stream on chain */
   stream(row: LiveStream, health?: Health): z.input<typeof streamSchema>;
 }
@@ -61,6 +66,14 @@ export function createSerializer(
     async view(row) {
       return viewFields(row, await tokens.describe(row.token));
     },
+    async viewsOf(rows) {
+      const coins = new Map<string, Coin>();
+      for (const row of rows) {
+        if (typeof row !== 'number' && !coins.has(row.token))
+          coins.set(row.token, await tokens.describe(row.token));
+      }
+      return (row) => viewFields(row, coins.get(row.token) ?? notDescribed(row.token));
+    },
     stream: (row, health) => ({
       id: streamIdOf(row),
       cid: row.cid,
@@ -73,6 +86,10 @@ export function createSerializer(
       ...(health && { health: healthFields(health) }),
     }),
   };
+}
+
+function notDescribed(token: string): never {
+  throw new RangeError(`${token} is of none of the rows`);
 }
 
 /** Basis points to percent: 7,050 → 70.5. */

@@ -142,14 +142,14 @@ export function createViewReader(db: Database.Database): (key: number) => ViewRo
 
 type StoredView = Stored<ViewRow>;
 
+/** In its place: a page has a hundred of them, and SQLite's are nobody else's. */
 function toView(row: StoredView): ViewRow {
-  return {
-    ...row,
+  return Object.assign(row, {
     price: BigInt(row.price),
     amount: BigInt(row.amount),
     creatorAmount: moneyOrNull(row.creatorAmount),
     providerAmount: moneyOrNull(row.providerAmount),
     attributed: row.attributed === 1,
     settled: row.settled === 1,
-  };
+  });
 }
