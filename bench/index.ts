@@ -27,9 +27,12 @@ export const index: BenchCase = {
   async run() {
     const one = await indexed('one');
     const distinct = await indexed('distinct');
+    const large = await filled();
     return [
       { ...rate('eventsPerSec', one.ours, '1/s', one.floor, 40_000), goalRatio: 0.8 },
       { ...rate('eventsPerSec.distinct', distinct.ours, '1/s', distinct.floor, 40_000), goalRatio: 0.8 },
+      rate('insertsPerSec', [large.insertsPerSec], '1/s', [], 20_000),
+      cost('bytesPerView', large.bytesPerView, 'B', 400),
       cost('peakRssMb', median(one.peaks), 'MB', 350),
       cost('tipLatencyMs.http.p50', quantile(one.latenciesMs, 0.5), 'ms', 300),
       cost('tipLatencyMs.http.p99', quantile(one.latenciesMs, 0.99), 'ms', 800),
@@ -65,6 +68,16 @@ async function indexed(viewers: 'one' | 'distinct'): Promise<Run> {
     }
   }
   return run;
+}
+
+/** How views are written behind five million others. */
+async function filled(): Promise<{ insertsPerSec: number; bytesPerView: number }> {
+  await using cleanup = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'stream-host-bench-'));
+  cleanup.defer(() => rm(folder, { recursive: true }));
+  const child = started('large.ts', [folder]);
+  cleanup.defer(() => ended(child));
+  return await said(child);
 }
 
 /** From a block of the node until its rows are there, at times that are spread evenly. */

@@ -21,6 +21,7 @@ const [url = '', folder = ''] = process.argv.slice(2);
 /** About 8,000 rows a transaction. */
 const WIDTH = 40;
 const VIEW = hostInterface.getEvent('ViewPaid');
+const NATIVE = ZeroAddress.slice(2);
 const words = VIEW?.inputs.filter(({ indexed }) => !indexed).map(({ name }) => name) ?? [];
 const topics = ['', ...(VIEW?.inputs.filter(({ indexed }) => indexed).map(({ name }) => name) ?? [])];
 
@@ -37,23 +38,31 @@ const provider = digitsOf('provider');
 const units = digitsOf('units');
 const creatorAmount = digitsOf('creatorAmount');
 const providerAmount = digitsOf('providerAmount');
-const address = (digits: string) => `0x${digits.slice(24)}`;
+const address = (digits: string) => digits.slice(24);
+const bytes = (digits: string) => Buffer.from(digits, 'hex');
 const amount = (digits: string) => BigInt(`0x${digits}`);
 
 const db = openDatabase(join(folder, 'floor.sqlite'), RECORDS);
-const columns = db
-  .prepare<[], { name: string; notnull: number; hidden: number }>('PRAGMA table_xinfo(streaming_access_logs)')
-  .all()
-  .filter(({ name, hidden }) => name !== 'seq' && hidden === 0)
-  .map(({ name }) => name);
 const insert = db.prepare(
-  `INSERT INTO streaming_access_logs (${columns.join()}) VALUES (${columns.map((name) => `:${name}`).join()})`,
+  `INSERT INTO views (source, contract, content_id, cid, cid_key, blockchain_address, provider_wallet, creator_wallet, token,
+      payer, price, units, amount, creator_amount, provider_amount, attributed, timestamp, tx_hash, block_number, block_hash,
+      log_index, item)
+    VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, 0)`,
 );
+const name = db.prepare<[Buffer]>('INSERT INTO names (name) VALUES (?)');
+const numbers = new Map<string, number>();
+function numberOf(digits: string): number {
+  let number = numbers.get(digits);
+  if (number === undefined) {
+    number = Number(name.run(bytes(digits)).lastInsertRowid);
+    numbers.set(digits, number);
+  }
+  return number;
+}
 const credit = db.prepare(
   'INSERT OR REPLACE INTO credits (account, contract, token, credited) VALUES (?, ?, ?, ?)',
 );
 const sums = new Map<string, bigint>();
-const unset = Object.fromEntries(columns.map((name) => [name, null]));
 
 async function ask(calls: { method: string; params: unknown[] }[]): Promise<unknown[]> {
   const body = JSON.stringify(calls.map((call, id) => ({ jsonrpc: '2.0', id, ...call })));
@@ -84,20 +93,28 @@ const write = db.transaction(({ logs, times }: Awaited<ReturnType<typeof range>>
     const total = ofCreator + ofProvider;
     const count = Number(amount(units(log)));
     const serving = address(provider(log));
-    insert.run({
-      ...unset,
-      ...{ source: 'direct', contract: CONTRACT, content_id: `0x${contentId(log)}`, cid: 'a video' },
-      ...{ cid_key: 'a video', blockchain_address: address(viewer(log)), payer: address(viewer(log)) },
-      ...{ provider_wallet: serving, creator_wallet: CONTRACT, token: ZeroAddress },
-      attributed: 0,
-      ...{ price: String(total / BigInt(count)), units: count, amount: String(total), item: 0 },
-      ...{ creator_amount: String(ofCreator), provider_amount: String(ofProvider) },
-      ...{ timestamp: times.get(log.blockNumber), tx_hash: log.transactionHash, block_hash: log.blockHash },
-      ...{ block_number: Number(log.blockNumber), log_index: Number(log.logIndex) },
-    });
+    const contract = numberOf(CONTRACT.slice(2));
+    const content = numberOf(contentId(log));
+    const watching = numberOf(address(viewer(log)));
+    insert.run(
+      ...[
+        contract,
+        content,
+        content,
+        content,
+        watching,
+        numberOf(serving),
+        contract,
+        numberOf(NATIVE),
+        watching,
+      ],
+      ...[total / BigInt(count), count, total, ofCreator, ofProvider, times.get(log.blockNumber)],
+      ...[bytes(log.transactionHash.slice(2)), Number(log.blockNumber), bytes(log.blockHash.slice(2))],
+      Number(log.logIndex),
+    );
     sums.set(serving, (sums.get(serving) ?? 0n) + ofProvider);
   }
-  for (const [account, sum] of sums) credit.run(account, CONTRACT, ZeroAddress, String(sum));
+  for (const [account, sum] of sums) credit.run(`0x${account}`, CONTRACT, ZeroAddress, String(sum));
 });
 
 const startMs = performance.now();
@@ -110,6 +127,6 @@ for (let from = 1; from <= last; from += WIDTH) {
   write.immediate(found);
 }
 const tookMs = performance.now() - startMs;
-const rows = db.prepare<[], number>('SELECT count(*) FROM streaming_access_logs').pluck().get();
+const rows = db.prepare<[], number>('SELECT count(*) FROM views').pluck().get();
 process.send?.({ tookMs, peakRssMb: await peakRssMb(), rows });
 process.once('disconnect', () => process.exit());

@@ -1,4 +1,5 @@
 import type { SurplusCredited, ViewPaid, ViewsSponsored, Withdrawn } from '../contract/events.ts';
+import { dayOf } from '../store/day.ts';
 import type { RowChange } from '../store/rows.ts';
 import { type Listing, type LogPosition, type Lookup, logKey, originOf } from './log-position.ts';
 
@@ -7,7 +8,7 @@ export function viewPaid(event: ViewPaid, at: LogPosition, lookup: Lookup): RowC
   const price = (creatorAmount + providerAmount) / BigInt(units);
   const { timestampSec } = at;
   const listing = lookup.listing(at.contract, event.contentId);
-  return view({ ...event, source: 'direct', payer, item: 0, price, timestampSec, ref: null }, at, listing);
+  return [view({ ...event, source: 'direct', payer, item: 0, price, timestampSec, ref: null }, at, listing)];
 }
 
 /**
@@ -18,7 +19,7 @@ export function viewsSponsored(event: ViewsSponsored, at: LogPosition, lookup: L
   const { contentId, unitPrice: price, sponsor: payer } = event;
   const paid = { source: 'sponsored', contentId, price, payer } as const;
   const listing = lookup.listing(at.contract, contentId);
-  return event.views.flatMap((one, item) => {
+  return event.views.map((one, item) => {
     const timestampSec = Math.min(one.viewTimeSec, at.timestampSec);
     const attributed = one.viewer !== payer;
     return view({ ...paid, ...one, item, attributed, timestampSec }, at, listing);
@@ -26,7 +27,10 @@ export function viewsSponsored(event: ViewsSponsored, at: LogPosition, lookup: L
 }
 
 export function surplusCredited(event: SurplusCredited, at: LogPosition): RowChange[] {
-  return credit('sponsor', event.sponsor, event.amount, event.token, at);
+  const { sponsor, amount, token } = event;
+  if (amount === 0n) return [];
+  const key = { wallet: sponsor, day: dayOf(at.timestampSec), contract: at.contract, token, role: 'sponsor' };
+  return [...credited(sponsor, amount, token, at), { table: 'earnings_daily', key, add: { amount } }];
 }
 
 export function withdrawn({ account, token, to, amount }: Withdrawn, at: LogPosition): RowChange[] {
@@ -55,50 +59,35 @@ export interface View {
   ref: string | null;
 }
 
-export function view(one: View, at: LogPosition, { cid, cidKey, creator, token }: Listing): RowChange[] {
+export function view(one: View, at: LogPosition, { cid, cidKey, creator, token }: Listing): RowChange {
   const { provider, creatorAmount, providerAmount } = one;
-  return [
-    {
-      table: 'streaming_access_logs',
-      key: { ...logKey(at), item: one.item },
-      set: {
-        source: one.source,
-        content_id: one.contentId,
-        cid,
-        cid_key: cidKey,
-        blockchain_address: one.viewer,
-        provider_wallet: provider,
-        creator_wallet: creator,
-        token,
-        price: one.price,
-        units: one.units,
-        amount: creatorAmount + providerAmount,
-        creator_amount: creatorAmount,
-        provider_amount: providerAmount,
-        timestamp: one.timestampSec,
-        payer: one.payer,
-        attributed: one.attributed ? 1 : 0,
-        ref: one.ref,
-        ...originOf(at),
-      },
-      feedEvent: 'view.recorded',
+  return {
+    table: 'streaming_access_logs',
+    key: { ...logKey(at), item: one.item },
+    set: {
+      source: one.source,
+      content_id: one.contentId,
+      cid,
+      cid_key: cidKey,
+      blockchain_address: one.viewer,
+      provider_wallet: provider,
+      creator_wallet: creator,
+      token,
+      price: one.price,
+      units: one.units,
+      amount: creatorAmount + providerAmount,
+      creator_amount: creatorAmount,
+      provider_amount: providerAmount,
+      timestamp: one.timestampSec,
+      payer: one.payer,
+      attributed: one.attributed ? 1 : 0,
+      ref: one.ref,
+      ...originOf(at),
     },
-    ...credit('creator', creator, creatorAmount, token, at),
-    ...credit('provider', provider, providerAmount, token, at),
-  ];
-}
-
-type Role = 'creator' | 'provider' | 'sponsor';
-
-function credit(role: Role, account: string, amount: bigint, token: string, at: LogPosition): RowChange[] {
-  // Nobody has earned anything by a share of nothing, though the event names them.
-  if (amount === 0n) return [];
-  const { contract } = at;
-  const day = new Date(at.timestampSec * 1000).toISOString().slice(0, 10);
-  return [
-    ...credited(account, amount, token, at),
-    { table: 'earnings_daily', key: { wallet: account, day, contract, token, role }, add: { amount } },
-  ];
+    // By the block, whenever the view was.
+    earnedAtSec: at.timestampSec,
+    feedEvent: 'view.recorded',
+  };
 }
 
 /** The amount that the contract owes the account more than before: no row for nothing. */

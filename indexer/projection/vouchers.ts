@@ -28,7 +28,7 @@ export function voucherClaimed(
     ref: null,
   } as const;
   let total = 0n;
-  const views = event.items.flatMap(({ index, units }, item) => {
+  const views = event.items.map(({ index, units }, item) => {
     const content = contents[index];
     if (!content) throw new Error(`item ${item} of log ${at.logIndex} points beyond its batch`);
     const { contentId, unitPrice: price, providerShareBps } = content;

@@ -48,10 +48,22 @@ export class Sums {
   touched(blocks: readonly IndexedBlock[]): void {
     for (const { changes } of blocks) {
       if (this.#touched.size >= MAX_TOUCHED) return;
-      for (const { table, key } of changes)
-        if (ASKED_TABLES.includes(table))
-          this.#touched.set([table, ...Object.values(key)].join(' '), { table, key });
+      for (const change of changes) {
+        if (ASKED_TABLES.includes(change.table)) this.#note(change);
+        else if (change.earnedAtSec !== undefined) this.#noteEarners(change);
+      }
     }
+  }
+
+  #noteEarners({ set = {} }: RowChange): void {
+    const { contract = null, token = null } = set;
+    for (const account of [set.creator_wallet ?? null, set.provider_wallet ?? null])
+      this.#note({ table: 'credits', key: { account, contract, token } });
+  }
+
+  #note({ table, key }: Row): void {
+    const name = `${table} ${Object.values(key).join(' ')}`;
+    if (!this.#touched.has(name)) this.#touched.set(name, { table, key });
   }
 
   /** What was touched so far is compared. */

@@ -30,6 +30,8 @@ export interface RowChange {
   key: Record<string, Value>;
   set?: Record<string, Value>;
   add?: Record<string, bigint>;
+  /** Of a view that was paid: when its amounts were earned, unix seconds. Whoever writes the row adds them to the sums. */
+  earnedAtSec?: number;
   /** What the feed tells of the change; nothing where it is left out. */
   feedEvent?: ChainFeedEvent;
 }

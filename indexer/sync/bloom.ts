@@ -1,4 +1,4 @@
-import { getBytes, keccak256 } from 'ethers';
+import { keccak } from '../lib/keccak/keccak.ts';
 import type { RawLog } from '../rpc/log.ts';
 
 /** The three bits that a value sets in a header's logs bloom (yellow paper, 4.3.1). */
@@ -27,7 +27,7 @@ export function createBloomFilter(contracts: Iterable<string>, topics: readonly 
 }
 
 export function bloomBits(value: string): BloomBits {
-  const hash = getBytes(keccak256(value));
+  const hash = keccak(Buffer.from(value.slice(2), 'hex'));
   const bit = (at: number) => (((hash[at] ?? 0) << 8) | (hash[at + 1] ?? 0)) & (BITS - 1);
   return [bit(0), bit(2), bit(4)];
 }
@@ -40,11 +40,17 @@ export function bloomMayHold(bloom: string, bits: BloomBits): boolean {
 /** Whether these logs explain every bit of the bloom, as all logs of its block do; a full one needs no explanation. */
 export function explains(logs: Iterable<Pick<RawLog, 'address' | 'topics'>>, bloom: string): boolean {
   if (bloom === FULL) return true;
+  const unexplained = new Set<number>();
+  // Most digits are zero.
+  for (let bit = 0; bit < BITS; bit += bloom.at(-1 - (bit >> 2)) === '0' ? 4 : 1)
+    if (hasBit(bloom, bit)) unexplained.add(bit);
   const values = new Set<string>();
   for (const { address, topics } of logs) for (const value of [address, ...topics]) values.add(value);
-  const set = new Set([...values].flatMap(bloomBits));
-  for (let bit = 0; bit < BITS; bit += 1) if (hasBit(bloom, bit) && !set.has(bit)) return false;
-  return true;
+  for (const value of values) {
+    if (unexplained.size === 0) return true;
+    for (const bit of bloomBits(value)) unexplained.delete(bit);
+  }
+  return unexplained.size === 0;
 }
 
 /** The bloom is big-endian: bit 0 is the lowest of the last hex digit. */

@@ -23,6 +23,7 @@ import mediaFacts from './migrations/before-the-book/0014-media-facts.ts';
 import packagings from './migrations/before-the-book/0015-packagings.ts';
 import earningsParts from './migrations/from-0023/0023-earnings-parts.ts';
 import catalogue from './migrations/from-0023/0024-catalogue.ts';
+import compactViews from './migrations/from-0023/0025-compact-views.ts';
 
 /** What mirrors the chain. */
 export const RECORDS: Schema = {
@@ -52,5 +53,6 @@ export const RECORDS: Schema = {
     claimDelegates,
     earningsParts,
     catalogue,
+    compactViews,
   ],
 };

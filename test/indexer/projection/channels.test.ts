@@ -5,8 +5,6 @@ import {
   channelId,
   contentId,
   contract,
-  creator,
-  credit,
   hex,
   logged,
   parties,
@@ -110,10 +108,9 @@ describe('project(), of channels', () => {
             ...{ ...logged, blockchain_address: parties.viewer, source: 'voucher', price: 7n, ...one },
             ...{ timestamp: at.timestampSec, ref: null, payer: parties.viewer, attributed: 0 },
           },
+          earnedAtSec: at.timestampSec,
           feedEvent: 'view.recorded',
         },
-        ...credit(creator, 'creator', one.creator_amount),
-        ...credit(provider, 'provider', one.provider_amount),
       ]),
     ]);
   });

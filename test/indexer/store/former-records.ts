@@ -77,7 +77,7 @@ export function writeFormerRecords(path: string): void {
   db.close();
 }
 
-function insert(db: Database.Database, table: string, row: Readonly<Record<string, unknown>>): void {
+export function insert(db: Database.Database, table: string, row: Readonly<Record<string, unknown>>): void {
   const columns = Object.keys(row);
   const values = columns.map((name) => `@${name}`);
   db.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${values.join(', ')})`).run(row);

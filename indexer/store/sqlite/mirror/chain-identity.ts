@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { ChainRecords } from '../../store.ts';
 import { createMeta } from '../meta.ts';
+import { nameSql } from '../names.ts';
 import { transactional } from '../transactional.ts';
 
 /** Which chain is mirrored, by which contracts, and whose vouchers say who has paid. */
@@ -12,13 +13,13 @@ export function chainIdentity(
 > {
   const meta = createMeta(db);
   const judgeVouchers = db.prepare<[string]>(`
-    UPDATE streaming_access_logs AS view SET
+    UPDATE views AS view SET
       payer = CASE WHEN known.value IS NULL THEN NULL ELSE blockchain_address END,
       attributed = known.value IS NULL
-        AND NOT EXISTS (SELECT 1 FROM streaming_access_logs report WHERE report.linked_to = view.id)
-    FROM (SELECT DISTINCT token FROM streaming_access_logs WHERE source = 'voucher') used
-      LEFT JOIN json_each(?) known ON known.value = used.token
-    WHERE view.source = 'voucher' AND view.token = used.token`);
+        AND NOT EXISTS (SELECT 1 FROM views report WHERE report.linked_to = view.seq)
+    FROM (SELECT DISTINCT token FROM views WHERE source = 1) used
+      LEFT JOIN json_each(?) known ON known.value = ${nameSql('used.token')}
+    WHERE view.source = 1 AND view.token = used.token`);
 
   return {
     chainIdentity: async () => meta.read('chain_identity'),

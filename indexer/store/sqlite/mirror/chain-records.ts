@@ -20,22 +20,26 @@ export function chainRecords(db: Database.Database, feedWriter: FeedWriter): Cha
     cursor: async () => sql.readCursor.get() ?? null,
     headerAt: async (number) => sql.readHeader.get(number) ?? null,
 
-    commitBlocks: transactional(db, (blocks, { undoable }) => {
-      const last = blocks.at(-1);
-      if (!last) return;
-      requireOrder(sql.readCursor.get() ?? null, blocks, undoable);
-      const changed = undoable
-        ? blocks
-        : [{ number: null, changes: blocks.flatMap(({ changes }) => changes) }];
-      const views = changed.flatMap(({ changes, number }) => rows.apply(changes, number));
-      for (const block of undoable ? blocks : [last])
-        sql.writeHeader.run(block.number, block.hash, undoable ? 1 : 0);
-      for (const { number, logs = 0 } of blocks) if (logs > 0) sql.writeLogs.run(number, logs);
-      if (!undoable && blocks.some(({ changes }) => changes.length > 0)) feedWriter.writeReset(last.number);
-      if (views.length > 0 && matching.hasOpenReports()) for (const seq of views) matching.coverBy(seq);
-      matching.dropHints(last.number);
-      sql.writeCursor.run(last.number, last.hash);
-    }),
+    commitBlocks: transactional(
+      db,
+      (blocks, { undoable }) => {
+        const last = blocks.at(-1);
+        if (!last) return;
+        requireOrder(sql.readCursor.get() ?? null, blocks, undoable);
+        const changed = undoable
+          ? blocks
+          : [{ number: null, changes: blocks.flatMap(({ changes }) => changes) }];
+        const views = changed.flatMap(({ changes, number }) => rows.apply(changes, number));
+        for (const block of undoable ? blocks : [last])
+          sql.writeHeader.run(block.number, block.hash, undoable ? 1 : 0);
+        for (const { number, logs = 0 } of blocks) if (logs > 0) sql.writeLogs.run(number, logs);
+        if (!undoable && blocks.some(({ changes }) => changes.length > 0)) feedWriter.writeReset(last.number);
+        if (views.length > 0 && matching.hasOpenReports()) for (const seq of views) matching.coverBy(seq);
+        matching.dropHints(last.number);
+        sql.writeCursor.run(last.number, last.hash);
+      },
+      () => rows.forget(),
+    ),
 
     rollbackTo: transactional(db, (number) => {
       const header = sql.readHeader.get(number);

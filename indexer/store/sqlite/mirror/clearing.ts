@@ -12,18 +12,16 @@ export function clearingOf(db: Database.Database): () => void {
   return () => {
     db.exec(`
       INSERT OR REPLACE INTO link_hints (ref, view, block_number)
-        SELECT report.ref, report.linked_to, view.block_number
-          FROM streaming_access_logs report JOIN (
-            SELECT id, block_number FROM streaming_access_logs WHERE block_number IS NOT NULL
-          ) view ON view.id = report.linked_to
-          WHERE report.linked_to IS NOT NULL
+        SELECT report.ref, view.id, view.block_number FROM views link
+          JOIN streaming_access_logs report USING (seq) JOIN streaming_access_logs view ON view.seq = link.linked_to
+          WHERE link.linked_to IS NOT NULL
     `);
     for (const table of [...CHAIN_TABLES, ...FOLLOWING_TABLES]) {
-      const reportsStay = table === 'streaming_access_logs' ? "WHERE source <> 'reported'" : '';
-      db.exec(`DELETE FROM ${table} ${reportsStay}`);
+      const isViews = table === 'streaming_access_logs';
+      db.exec(isViews ? 'DELETE FROM views WHERE source <> 3' : `DELETE FROM ${table}`);
     }
     db.exec(`
-      UPDATE streaming_access_logs SET linked_to = NULL WHERE linked_to IS NOT NULL;
+      UPDATE views SET linked_to = NULL WHERE linked_to IS NOT NULL;
       DELETE FROM meta WHERE key IN ('chain_identity', 'indexed_contracts', 'unverified_blocks', 'proof');
     `);
   };

@@ -1,10 +1,12 @@
 import type Database from 'better-sqlite3';
 import type { NewReport } from '../../book.ts';
 import { createMeta } from '../meta.ts';
+import { createNumbering, packed } from '../names.ts';
 import type { Link, OwnChange, OwnChanges, OwnState } from '../own-changes.ts';
 import { clearingOf } from './clearing.ts';
 import type { FeedWriter } from './feed-writer.ts';
 import { ReportMatching } from './report-matching.ts';
+import { moneyOf } from './view-writer.ts';
 
 /** Of which book, and up to which of its changes. */
 interface Derived {
@@ -100,20 +102,26 @@ export class OwnRows {
   }
 }
 
+const NAMED = ['contract', 'contentId', 'cid', 'cidKey', 'viewer', 'provider', 'creator', 'token'] as const;
+
 function writesOf(db: Database.Database, feedWriter: FeedWriter) {
   const matching = new ReportMatching(db, feedWriter);
   const clearChain = clearingOf(db);
+  const numberOf = createNumbering(db);
   const insert = db.prepare(`
-    INSERT INTO streaming_access_logs (source, ref, contract, content_id, cid, cid_key, blockchain_address,
+    INSERT INTO views (source, ref, contract, content_id, cid, cid_key, blockchain_address,
       provider_wallet, creator_wallet, token, price, units, amount, timestamp, tx_hash, reported_at)
-    VALUES ('reported', @ref, @contract, @contentId, @cid, @cidKey, @viewer,
+    VALUES (3, @ref, @contract, @contentId, @cid, @cidKey, @viewer,
       @provider, @creator, @token, @price, 1, @price, @viewTimeSec, @txHash, @receivedAtSec)
-    ON CONFLICT (ref) WHERE source = 'reported' DO NOTHING`);
+    ON CONFLICT (ref) WHERE source = 3 DO NOTHING`);
   const count = db.prepare<[string, string]>(
     'UPDATE content_metadata SET views = views + 1 WHERE contract = ? AND content_id = ?',
   );
   const insertReport = (report: NewReport) => {
-    const inserted = insert.run({ ...report, price: report.price.toString() });
+    const names = NAMED.map((field) => [field, numberOf(report[field])] as const);
+    const { ref, txHash, price } = report;
+    const packedOnes = { ref: packed(ref), txHash: txHash && packed(txHash), price: moneyOf(price) };
+    const inserted = insert.run({ ...report, ...Object.fromEntries(names), ...packedOnes });
     if (inserted.changes === 1) count.run(report.contract, report.contentId);
     return inserted;
   };
@@ -138,7 +146,7 @@ function writesOf(db: Database.Database, feedWriter: FeedWriter) {
     clear(): void {
       clearChain();
       db.exec(`
-        DELETE FROM streaming_access_logs WHERE source = 'reported';
+        DELETE FROM views WHERE source = 3;
         DELETE FROM taken_down;
         DELETE FROM link_hints;
         DELETE FROM untold_links;

@@ -1,10 +1,9 @@
 import type Database from 'better-sqlite3';
 import type { ChainTable, RowChange, Value } from '../../rows.ts';
 import { createStatementCache } from '../statement-cache.ts';
-import { earnedParts } from './earned-parts.ts';
+import { earnedBy } from './earned.ts';
 import type { FeedWriter } from './feed-writer.ts';
-
-type Row = Record<string, Value>;
+import { type Row, ViewWriter } from './view-writer.ts';
 
 /** Tables of events: a row is inserted once and never overwritten, so a second insert is an error, loudly. */
 const EVENT_TABLES: ReadonlySet<ChainTable> = new Set([
@@ -20,12 +19,19 @@ export class RowWriter {
   readonly #db: Database.Database;
   readonly #feedWriter: Pick<FeedWriter, 'writeChange' | 'writeCredits'>;
   readonly #prepare: (sql: string) => Database.Statement<Value[], Row>;
+  readonly #views: ViewWriter;
   readonly #storedColumns = new Map<ChainTable, string[]>();
 
   constructor(db: Database.Database, feedWriter: Pick<FeedWriter, 'writeChange' | 'writeCredits'>) {
     this.#db = db;
     this.#feedWriter = feedWriter;
     this.#prepare = createStatementCache<Value[], Row>(db);
+    this.#views = new ViewWriter(db);
+  }
+
+  /** To be called where the transaction was undone. */
+  forget(): void {
+    this.#views.forget();
   }
 
   /**
@@ -44,7 +50,7 @@ export class RowWriter {
       if (undoBlock !== null) this.#feedWriter.writeChange(change, undoBlock, seq);
     }
     if (views.length > 0) this.#countViews(changes);
-    const sums = sumsOf([...changes, ...earnedParts(changes)]);
+    const sums = sumsOf(changes, earnedBy(changes));
     for (const sum of sums) this.#add(sum, undoBlock);
     if (undoBlock === null) return views;
     for (const account of creditedApart(changes, sums)) this.#feedWriter.writeCredits(account, undoBlock);
@@ -58,7 +64,9 @@ export class RowWriter {
     ) as Database.Statement<Value[], { table_name: ChainTable; row_key: string; prior: string | null }>;
     for (const { table_name: table, row_key, prior } of remembered.all(number)) {
       const key: Row = JSON.parse(row_key);
-      this.#prepare(`DELETE FROM ${table} WHERE ${matches(key)}`).run(...bound(key));
+      // What views look like is a view itself.
+      const stored = table === 'streaming_access_logs' ? 'views' : table;
+      this.#prepare(`DELETE FROM ${stored} WHERE ${matches(key)}`).run(...bound(key));
       if (prior !== null) this.#insert(table, JSON.parse(prior));
     }
     this.#prepare('DELETE FROM undo_log WHERE block_number > ?').run(number);
@@ -66,22 +74,26 @@ export class RowWriter {
 
   /** A trigger would do so row by row, which takes longer than writing them; it counts them where they are undone. */
   #countViews(changes: readonly RowChange[]): void {
-    const viewed = changes.flatMap(({ table, set }) =>
-      set && table === 'streaming_access_logs' ? [set] : [],
-    );
-    const byListing = Map.groupBy(viewed, ({ contract, content_id }) => `${contract} ${content_id}`);
+    const counts = new Map<string, { set: Row; views: number }>();
+    for (const { table, set } of changes) {
+      if (table !== 'streaming_access_logs' || !set) continue;
+      const name = `${set.contract} ${set.content_id}`;
+      const count = counts.get(name);
+      if (count) count.views += 1;
+      else counts.set(name, { set, views: 1 });
+    }
     const count = this.#prepare(
       'UPDATE content_metadata SET views = views + ? WHERE contract = ? AND content_id = ?',
     );
-    for (const [first, ...others] of byListing.values())
-      count.run(1 + others.length, first?.contract ?? null, first?.content_id ?? null);
+    for (const { set, views } of counts.values())
+      count.run(views, set.contract ?? null, set.content_id ?? null);
   }
 
   /** @returns `seq` of a view. */
   #write(table: ChainTable, key: Row, set: Row): number | null {
-    if (!EVENT_TABLES.has(table) && this.#update(table, key, set)) return null;
-    const seq = this.#insert(table, { ...key, ...set });
-    return table === 'streaming_access_logs' ? seq : null;
+    if (table === 'streaming_access_logs') return this.#views.write(key, set);
+    if (EVENT_TABLES.has(table) || !this.#update(table, key, set)) this.#insert(table, { ...key, ...set });
+    return null;
   }
 
   #add({ table, key, add }: Sum, undoBlock: number | null): void {
@@ -119,10 +131,10 @@ export class RowWriter {
     );
   }
 
-  #insert(table: ChainTable, row: Row): number {
+  #insert(table: ChainTable, row: Row): void {
     const columns = Object.keys(row);
     const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
-    return Number(this.#prepare(sql).run(...bound(row)).lastInsertRowid);
+    this.#prepare(sql).run(...bound(row));
   }
 
   #update(table: ChainTable, key: Row, row: Row): boolean {
@@ -139,9 +151,9 @@ interface Sum {
 }
 
 /** One sum for each row however often it is added to: in a backfill a popular wallet's row is written once. */
-function sumsOf(changes: readonly RowChange[]): Sum[] {
+function sumsOf(...lists: (readonly RowChange[])[]): Sum[] {
   const sums = new Map<string, Sum>();
-  for (const { table, key, add } of changes) {
+  for (const { table, key, add } of lists.flat()) {
     if (!add) continue;
     const name = `${table} ${Object.values(key).join(' ')}`;
     let sum = sums.get(name);

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { decodeCursor, type List, pageOf } from '../../cursor.ts';
 import type { History, Page, PaidQuery, PaidUnits, ViewQuery, ViewRow } from '../../store.ts';
+import { numberSql } from '../names.ts';
 import { createStatementCache } from '../statement-cache.ts';
 import { moneyOrNull, type Stored } from '../stored.ts';
 import { earnings } from './earnings.ts';
@@ -13,13 +14,15 @@ const COLUMN_OF = {
   creator: 'creator_wallet',
 } as const;
 
-/** The fields of a row `view`, and no more: a page is mostly the making of its texts. */
-const VIEW_COLUMNS = `view.seq AS key, view.id, view.source, view.contract, view.content_id AS contentId, view.cid,
-  view.blockchain_address AS viewer, view.provider_wallet AS provider, view.creator_wallet AS creator, view.token,
-  view.price, view.units, view.amount, view.creator_amount AS creatorAmount, view.provider_amount AS providerAmount,
-  view.payer, view.attributed, view.timestamp AS timestampSec, view.settled, view.tx_hash AS txHash,
+/** A row and what it shows. */
+const VIEWS = 'views view CROSS JOIN streaming_access_logs shown USING (seq)';
+/** The fields of these, and no more: a page is mostly the making of its texts. */
+const VIEW_COLUMNS = `view.seq AS key, shown.id, shown.source, shown.contract, shown.content_id AS contentId, shown.cid,
+  shown.blockchain_address AS viewer, shown.provider_wallet AS provider, shown.creator_wallet AS creator, shown.token,
+  shown.price, view.units, shown.amount, shown.creator_amount AS creatorAmount, shown.provider_amount AS providerAmount,
+  shown.payer, view.attributed, view.timestamp AS timestampSec, shown.settled, shown.tx_hash AS txHash,
   view.block_number AS blockNumber,
-  (SELECT count(*) FROM streaming_access_logs report WHERE report.linked_to = view.id) AS reportedUnits`;
+  (SELECT count(*) FROM views report WHERE report.linked_to = view.seq) AS reportedUnits`;
 
 type ViewSelection = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'>;
 
@@ -29,23 +32,23 @@ type ViewSelection = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'
  */
 export function viewsSql(selection: ViewSelection, columns = VIEW_COLUMNS): string {
   const walks = walksOf(selection).map(
-    (conditions) => `SELECT ${columns} FROM streaming_access_logs view
-      WHERE linked_to IS NULL AND ${conditions.join(' AND ')}
-        AND timestamp >= @fromSec AND (timestamp, seq) < (@beforeSec, @beforeSeq)`,
+    (conditions) => `SELECT ${columns} FROM ${VIEWS}
+      WHERE view.linked_to IS NULL AND ${conditions.join(' AND ')}
+        AND view.timestamp >= @fromSec AND (view.timestamp, view.seq) < (@beforeSec, @beforeSeq)`,
   );
   return `${walks.join(' UNION ALL ')} ORDER BY timestampSec DESC, key DESC LIMIT @limit`;
 }
 
 /** The conditions of each walk. */
 function walksOf({ by, listing, settled, attributed }: ViewSelection): string[][] {
-  const named = [`${COLUMN_OF[by]} = @key`];
-  if (listing) named.push('content_id = @contentId');
-  if (listing?.contract !== undefined) named.push('contract = @contract');
-  if (settled === false) return [[...named, `source = 'reported'`]];
-  if (settled === true) named.push(`source <> 'reported'`);
+  const named = [`view.${COLUMN_OF[by]} = ${numberSql('@key')}`];
+  if (listing) named.push(`view.content_id = ${numberSql('@contentId')}`);
+  if (listing?.contract !== undefined) named.push(`view.contract = ${numberSql('@contract')}`);
+  if (settled === false) return [[...named, 'view.source = 3']];
+  if (settled === true) named.push('view.source <> 3');
   if (by !== 'viewer') return [named];
-  const own = [...named, 'attributed = 0'];
-  return attributed ? [own, [...named, 'attributed = 1']] : [own];
+  const own = [...named, 'view.attributed = 0'];
+  return attributed ? [own, [...named, 'view.attributed = 1']] : [own];
 }
 
 /** Nobody pays so often for one content; somebody might, to make its reads slow for all. */
@@ -68,9 +71,10 @@ function unitAt(sec: string): string {
 
 /** Exported for the test of its plan. */
 export const PAID_SQL = `SELECT timestamp AS timestampSec, units, ${unitAt('paid.timestamp')} AS unit
-  FROM streaming_access_logs paid
-  WHERE source = 'direct' AND blockchain_address = lower(@payer) AND content_id = lower(@contentId)
-    AND provider_wallet = lower(@provider) AND contract = lower(@contract)
+  FROM views paid
+  WHERE source = 0 AND blockchain_address = ${numberSql('lower(@payer)')}
+    AND content_id = ${numberSql('lower(@contentId)')} AND provider_wallet = ${numberSql('lower(@provider)')}
+    AND contract = ${numberSql('lower(@contract)')}
   ORDER BY timestamp DESC LIMIT ${MAX_PAYMENTS}`;
 
 export function history(db: Database.Database): History {
@@ -130,9 +134,7 @@ function keyOf({ by, key }: ViewQuery): string {
 
 /** Reads the view of a key that was just found. */
 export function createViewReader(db: Database.Database): (key: number) => ViewRow {
-  const byKey = db.prepare<[number], StoredView>(
-    `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view WHERE seq = ?`,
-  );
+  const byKey = db.prepare<[number], StoredView>(`SELECT ${VIEW_COLUMNS} FROM ${VIEWS} WHERE view.seq = ?`);
   return (key) => {
     const row = byKey.get(key);
     if (!row) throw new Error(`view ${key} is gone while a page of it is read`);

@@ -2,7 +2,7 @@
 const PARTING = `-_.,:;!?()[]"'’/&+#|–—`;
 
 /** A name as the index has it: words parted by blanks, which also begin and end it. */
-function wordsOf(row = ''): string {
+export function wordsOf(row = ''): string {
   const quoted = [...PARTING].map((sign) => (sign === "'" ? "''" : sign));
   const parted = quoted.reduce((text, sign) => `replace(${text}, '${sign}', ' ')`, `${row}name_key`);
   return `' ' || ${parted} || ' '`;
