@@ -94,7 +94,9 @@ describe('the page in another browser of the same wallet', () => {
 
   it('finds the deposit that was made there, and has the rest back', async () => {
     const { page } = me;
-    await page.getByText('Up to 0.001 ETH are left there.').waitFor();
+    await page
+      .getByText(/Up to 0\.001 ETH are left there\. It was put aside (just now|\d+ minutes? ago)\./)
+      .waitFor();
     await page.getByRole('button', { name: 'Take it back' }).click();
     await page.getByText('The rest is asked for, and nothing more is bought.').waitFor();
     await until('the provider has claimed', async () => {

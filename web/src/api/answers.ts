@@ -135,6 +135,7 @@ const channel = z.object({
   ...coin,
   deposit: z.string(),
   deposit_base_units: z.string(),
+  opened_at: z.string(),
   withdrawable_at: z.nullable(z.string()),
 });
 /** A deposit for one provider. */

@@ -5,6 +5,7 @@ import { useResource } from '../../../api/resource.ts';
 import { useChain } from '../../../chain.tsx';
 import { ActionButton } from '../../../components/form/action-button.tsx';
 import { Notice } from '../../../components/notice.tsx';
+import { Time } from '../../../components/time.tsx';
 import { sameHex } from '../../../lib/same-hex.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import type { SaleState } from '../../../playback/sale/state.ts';
@@ -94,7 +95,8 @@ function OtherDeposit({ content, sale, channel }: OtherDepositProps) {
   return (
     <>
       <p>
-        Up to {baseText(content, deposit)} are left there. Once taken back, that browser buys nothing more.
+        Up to {baseText(content, deposit)} are left there. It was put aside <Time iso={channel.opened_at} />.
+        Once taken back, that browser buys nothing more.
       </p>
       <Rest
         {...{ content, sale }}
