@@ -21,7 +21,6 @@ const [url = '', folder = ''] = process.argv.slice(2);
 /** About 8,000 rows a transaction. */
 const WIDTH = 40;
 const VIEW = hostInterface.getEvent('ViewPaid');
-const NATIVE = ZeroAddress.slice(2);
 const words = VIEW?.inputs.filter(({ indexed }) => !indexed).map(({ name }) => name) ?? [];
 const topics = ['', ...(VIEW?.inputs.filter(({ indexed }) => indexed).map(({ name }) => name) ?? [])];
 
@@ -86,6 +85,7 @@ async function range(from: number): Promise<{ logs: Log[]; times: Map<string, nu
   return { logs: logs as Log[], times };
 }
 
+const native = numberOf(ZeroAddress.slice(2));
 const write = db.transaction(({ logs, times }: Awaited<ReturnType<typeof range>>) => {
   for (const log of logs) {
     if (log.topics[0] !== VIEW?.topicHash) continue;
@@ -96,22 +96,25 @@ const write = db.transaction(({ logs, times }: Awaited<ReturnType<typeof range>>
     const contract = numberOf(CONTRACT.slice(2));
     const content = numberOf(contentId(log));
     const watching = numberOf(address(viewer(log)));
-    insert.run(
-      ...[
-        contract,
-        content,
-        content,
-        content,
-        watching,
-        numberOf(serving),
-        contract,
-        numberOf(NATIVE),
-        watching,
-      ],
-      ...[total / BigInt(count), count, total, ofCreator, ofProvider, times.get(log.blockNumber)],
-      ...[bytes(log.transactionHash.slice(2)), Number(log.blockNumber), bytes(log.blockHash.slice(2))],
-      Number(log.logIndex),
-    );
+    const price = total / BigInt(count);
+    const at = times.get(log.blockNumber);
+    const txHash = bytes(log.transactionHash.slice(2));
+    const blockHash = bytes(log.blockHash.slice(2));
+    const number = Number(log.blockNumber);
+    const serves = numberOf(serving);
+    const names = [
+      contract,
+      content,
+      content,
+      content,
+      watching,
+      serves,
+      contract,
+      native,
+      watching,
+    ] as const;
+    const money = [price, count, total, ofCreator, ofProvider] as const;
+    insert.run(...names, ...money, at, txHash, number, blockHash, Number(log.logIndex));
     sums.set(serving, (sums.get(serving) ?? 0n) + ofProvider);
   }
   for (const [account, sum] of sums) credit.run(`0x${account}`, CONTRACT, ZeroAddress, String(sum));

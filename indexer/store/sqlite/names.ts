@@ -14,6 +14,11 @@ export function packedSql(text: string): string {
 }
 
 /** The text again. */
+export function unpacked(value: string | Buffer | null): string | null {
+  return Buffer.isBuffer(value) ? `0x${value.toString('hex')}` : value;
+}
+
+/** The same in SQL. */
 export function unpackedSql(value: string): string {
   return `CASE typeof(${value}) WHEN 'blob' THEN '0x' || lower(hex(${value})) ELSE ${value} END`;
 }

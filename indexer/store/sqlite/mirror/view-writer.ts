@@ -1,11 +1,11 @@
 import type Database from 'better-sqlite3';
 import type { Value } from '../../rows.ts';
 import { createNumbering, packed } from '../names.ts';
+import { SOURCES as VIEW_SOURCES } from '../queries/stored-view.ts';
 
 export type Row = Record<string, Value>;
 
-/** As `views` numbers them. */
-const SOURCES = ['direct', 'voucher', 'sponsored', 'reported'];
+const SOURCES: readonly string[] = VIEW_SOURCES;
 const COLUMNS = [
   ...['source', 'contract', 'content_id', 'cid', 'cid_key', 'blockchain_address', 'provider_wallet'],
   ...['creator_wallet', 'token', 'payer', 'price', 'units', 'amount', 'creator_amount', 'provider_amount'],

@@ -3,9 +3,9 @@ import { decodeCursor, type List, pageOf } from '../../cursor.ts';
 import type { History, Page, PaidQuery, PaidUnits, ViewQuery, ViewRow } from '../../store.ts';
 import { numberSql } from '../names.ts';
 import { createStatementCache } from '../statement-cache.ts';
-import { moneyOrNull, type Stored } from '../stored.ts';
 import { earnings } from './earnings.ts';
 import { earningsParts } from './earnings-parts.ts';
+import { createToView, type StoredView, VIEW_COLUMNS } from './stored-view.ts';
 
 const COLUMN_OF = {
   cid: 'cid_key',
@@ -13,16 +13,6 @@ const COLUMN_OF = {
   viewer: 'blockchain_address',
   creator: 'creator_wallet',
 } as const;
-
-/** A row and what it shows. */
-const VIEWS = 'views view CROSS JOIN streaming_access_logs shown USING (seq)';
-/** The fields of these, and no more: a page is mostly the making of its texts. */
-const VIEW_COLUMNS = `view.seq AS key, shown.id, shown.source, shown.contract, shown.content_id AS contentId, shown.cid,
-  shown.blockchain_address AS viewer, shown.provider_wallet AS provider, shown.creator_wallet AS creator, shown.token,
-  shown.price, view.units, shown.amount, shown.creator_amount AS creatorAmount, shown.provider_amount AS providerAmount,
-  shown.payer, view.attributed, view.timestamp AS timestampSec, shown.settled, shown.tx_hash AS txHash,
-  view.block_number AS blockNumber,
-  (SELECT count(*) FROM views report WHERE report.linked_to = view.seq) AS reportedUnits`;
 
 type ViewSelection = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'>;
 
@@ -32,7 +22,7 @@ type ViewSelection = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'
  */
 export function viewsSql(selection: ViewSelection, columns = VIEW_COLUMNS): string {
   const walks = walksOf(selection).map(
-    (conditions) => `SELECT ${columns} FROM ${VIEWS}
+    (conditions) => `SELECT ${columns} FROM views view
       WHERE view.linked_to IS NULL AND ${conditions.join(' AND ')}
         AND view.timestamp >= @fromSec AND (view.timestamp, view.seq) < (@beforeSec, @beforeSeq)`,
   );
@@ -82,6 +72,7 @@ export function history(db: Database.Database): History {
   const pages = createPages<StoredView>(db, VIEW_COLUMNS);
   const places = createPages<Place>(db, 'view.seq AS key, view.timestamp AS timestampSec');
   const read = createViewReader(db);
+  const toView = createToView(db);
 
   return {
     async views(query) {
@@ -134,24 +125,11 @@ function keyOf({ by, key }: ViewQuery): string {
 
 /** Reads the view of a key that was just found. */
 export function createViewReader(db: Database.Database): (key: number) => ViewRow {
-  const byKey = db.prepare<[number], StoredView>(`SELECT ${VIEW_COLUMNS} FROM ${VIEWS} WHERE view.seq = ?`);
+  const toView = createToView(db);
+  const byKey = db.prepare<[number], StoredView>(`SELECT ${VIEW_COLUMNS} FROM views view WHERE view.seq = ?`);
   return (key) => {
     const row = byKey.get(key);
     if (!row) throw new Error(`view ${key} is gone while a page of it is read`);
     return toView(row);
   };
-}
-
-type StoredView = Stored<ViewRow>;
-
-/** In its place: a page has a hundred of them, and SQLite's are nobody else's. */
-function toView(row: StoredView): ViewRow {
-  return Object.assign(row, {
-    price: BigInt(row.price),
-    amount: BigInt(row.amount),
-    creatorAmount: moneyOrNull(row.creatorAmount),
-    providerAmount: moneyOrNull(row.providerAmount),
-    attributed: row.attributed === 1,
-    settled: row.settled === 1,
-  });
 }
