@@ -125,9 +125,12 @@ export class IndexProof implements Completeness {
         log.warn({ balances, block: at.number }, 'a contract holds more or less than it owes');
       return 'agree';
     }
-    rpc.switchEndpoint?.();
     this.#strikes += 1;
-    if (this.#strikes < MAX_STRIKES) return 'again';
+    if (this.#strikes < MAX_STRIKES) {
+      // Once only: the second time of two would lead back to whose answers the records are.
+      rpc.switchEndpoint?.();
+      return 'again';
+    }
     log.warn(
       { states, balances, block: at.number },
       'the records differ from the chain: comparing every block',

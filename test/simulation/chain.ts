@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { toQuantity } from 'ethers';
 import { hostInterface } from '../../indexer/contract/interface.ts';
+import { headerHash } from '../../indexer/proof/block/header-hash.ts';
+import { listRoot } from '../../indexer/proof/block/list-root.ts';
+import { receiptBytes } from '../../indexer/proof/block/receipt-bytes.ts';
 import { type BloomBits, bloomBits } from '../../indexer/sync/bloom.ts';
 import { anyAct, type Chance, CONTRACT, ContractState, type Emitted, payment } from './contract.ts';
 
@@ -15,13 +18,22 @@ export interface SimLog {
   logIndex: string;
 }
 
+export interface SimReceipt {
+  transactionHash: string;
+  blockHash: string;
+  status: string;
+  cumulativeGasUsed: string;
+  logsBloom: string;
+  logs: SimLog[];
+}
+
 export interface SimBlock {
   number: number;
   hash: string;
-  parentHash: string;
   timestampSec: number;
-  logsBloom: string;
-  receipts: { transactionHash: string; blockHash: string; logsBloom: string; logs: SimLog[] }[];
+  /** What the hash is made of, as a node answers it. */
+  header: Readonly<Record<string, string>>;
+  receipts: SimReceipt[];
   state: ContractState;
 }
 
@@ -77,7 +89,6 @@ export class SimChain {
     const unique = String(++this.#made);
     const number = parent ? parent.number + 1 : 0;
     const timestampSec = parent ? parent.timestampSec + 1 + Math.floor(random() * 40) : GENESIS_SEC;
-    const hash = hashOf(`block ${unique} ${parent?.hash}`);
     const isBusy = parent !== undefined && random() < busy;
     const state = isBusy ? new ContractState(parent.state) : (parent?.state ?? new ContractState());
     const act = random() < 0.25 ? payment : anyAct;
@@ -87,9 +98,12 @@ export class SimChain {
         )
       : [];
     const strange = isBusy && random() < 0.2 ? [calls[0] ?? []] : [];
-    const block = { number, hash, parentHash: parent?.hash ?? hashOf('nothing'), timestampSec, state };
-    const receipts = receiptsOf(hash, number, calls, strange);
-    return { ...block, receipts, logsBloom: bloomOf(receipts.flatMap(({ logs }) => logs)) };
+    return {
+      number,
+      timestampSec,
+      state,
+      ...placed(number, timestampSec, parent, unplaced(unique, calls, strange)),
+    };
   }
 }
 
@@ -97,30 +111,65 @@ export function logsIn({ receipts }: SimBlock): SimLog[] {
   return receipts.flatMap(({ logs }) => logs);
 }
 
+/** How many logs of the contract stand in the blocks up to this one. */
+export function ownLogs({ blocks }: Pick<SimChain, 'blocks'>, upTo: number): number {
+  const logs = blocks.slice(START_BLOCK, upTo + 1).flatMap(logsIn);
+  return logs.filter(({ address }) => address === CONTRACT).length;
+}
+
 export function hashOf(text: string): string {
   return `0x${createHash('sha256').update(text).digest('hex')}`;
 }
 
-function receiptsOf(hash: string, number: number, calls: Emitted[][], strange: Emitted[][]) {
+type Unplaced = Omit<SimReceipt, 'blockHash' | 'logs'> & {
+  logs: Omit<SimLog, 'blockHash' | 'blockNumber'>[];
+};
+
+function unplaced(unique: string, calls: Emitted[][], strange: Emitted[][]): Unplaced[] {
   let logIndex = 0;
   const all = [
     ...calls.map((events) => ({ events, address: CONTRACT })),
     ...strange.map((events) => ({ events, address: FOREIGN })),
   ];
   return all.map(({ events, address }, index) => {
-    const transactionHash = hashOf(`tx ${hash} ${index}`);
+    const transactionHash = hashOf(`tx ${unique} ${index}`);
     const logs = events.map(([name, values]) => {
       const { topics, data } = hostInterface.encodeEventLog(name, values);
-      const place = { blockNumber: toQuantity(number), blockHash: hash, transactionHash };
-      return { address, topics, data, ...place, logIndex: toQuantity(logIndex++) };
+      return { address, topics, data, transactionHash, logIndex: toQuantity(logIndex++) };
     });
-    return { transactionHash, blockHash: hash, logsBloom: bloomOf(logs), logs };
+    const cumulativeGasUsed = toQuantity(50_000 * (index + 1));
+    return { transactionHash, status: '0x1', cumulativeGasUsed, logsBloom: bloomOf(logs), logs };
   });
+}
+
+/** Receipts in a block whose hash and roots are made as a chain makes them. */
+function placed(
+  number: number,
+  timestampSec: number,
+  parent: SimBlock | undefined,
+  receipts: readonly Unplaced[],
+): Pick<SimBlock, 'hash' | 'header' | 'receipts'> {
+  const header = {
+    number: toQuantity(number),
+    parentHash: parent?.hash ?? hashOf('nothing'),
+    timestamp: toQuantity(timestampSec),
+    transactionsRoot: hashOf(receipts.map(({ transactionHash }) => transactionHash).join()),
+    receiptsRoot: listRoot(receipts.map((receipt) => receiptBytes({ ...receipt }))),
+    logsBloom: bloomOf(receipts.flatMap(({ logs }) => logs)),
+  };
+  const hash = headerHash(header);
+  const place = { blockNumber: header.number, blockHash: hash };
+  const inPlace = receipts.map((receipt) => ({
+    ...receipt,
+    blockHash: hash,
+    logs: receipt.logs.map((log) => ({ ...log, ...place })),
+  }));
+  return { hash, header, receipts: inPlace };
 }
 
 const bitsOf = new Map<string, BloomBits>();
 
-function bloomOf(logs: readonly SimLog[]): string {
+function bloomOf(logs: readonly Pick<SimLog, 'address' | 'topics'>[]): string {
   if (logs.length === 0) return NO_BLOOM;
   const bytes = new Uint8Array(256);
   for (const value of logs.flatMap(({ address, topics }) => [address, ...topics])) {

@@ -90,6 +90,18 @@ export const DEFENCES: readonly Defence[] = [
     without: '',
   },
   {
+    name: 'records are proven by the roots of headers',
+    file: PROOF,
+    text: 'if (this.#unverified === null) await proving?.step(signal);',
+    without: '',
+  },
+  {
+    name: 'blocks are compared at another endpoint than the one whose sums differ',
+    file: PROOF,
+    text: "return 'again';\n    }",
+    without: "return 'again';\n    }\n    rpc.switchEndpoint?.();",
+  },
+  {
     name: 'what can not be made rows of is looked into',
     file: SYNC,
     text: 'if (SAY_NOTHING.some((type) => error instanceof type)) throw error;',

@@ -9,7 +9,7 @@ const FULL_BLOOM = `0x${'f'.repeat(512)}`;
 
 /** What an endpoint always says falsely of some blocks, in the same words each time it is asked. */
 interface Lie {
-  /** Only receipts compared with the header's root can show it: off until the records do that. */
+  /** Only receipts compared with the header's root can show it, behind the tip: `liar.ts` tries that. */
   needsProof: boolean;
   /** Whether the receipts lie as the lists of logs do; bloom and header never do. */
   inReceipts: boolean;
@@ -41,7 +41,8 @@ export const LIES = {
 export type LieName = keyof typeof LIES;
 
 function withoutAlike(logs: readonly SimLog[]): readonly SimLog[] {
-  const kinds = Map.groupBy(logs, ({ topics }) => topics.join());
+  // In one receipt: the bloom of each is compared.
+  const kinds = Map.groupBy(logs, (log) => [log.transactionHash, log.address, ...log.topics].join());
   const one = [...kinds.values()].find(({ length }) => length > 1)?.[0];
   return logs.filter((log) => log !== one);
 }
@@ -247,14 +248,6 @@ function toWord(value: bigint): string {
 
 function headerOf(block: SimBlock | undefined): unknown {
   if (!block) return null;
-  const { number, hash, parentHash, timestampSec, logsBloom, receipts } = block;
-  const transactions = receipts.map(({ transactionHash }) => transactionHash);
-  return {
-    number: toQuantity(number),
-    hash,
-    parentHash,
-    timestamp: toQuantity(timestampSec),
-    logsBloom,
-    transactions,
-  };
+  const { header, hash, receipts } = block;
+  return { ...header, hash, transactions: receipts.map(({ transactionHash }) => transactionHash) };
 }

@@ -1,8 +1,9 @@
 import { eventTopics } from '../../indexer/contract/decode/decode.ts';
 import { createLiveFollower } from '../../indexer/live/follower.ts';
 import { IndexProof } from '../../indexer/proof/index-proof.ts';
+import { Proving } from '../../indexer/proof/proving.ts';
 import { RpcError } from '../../indexer/rpc/errors.ts';
-import type { Rpc } from '../../indexer/rpc/rpc.ts';
+import { createFailoverRpc, type Rpc } from '../../indexer/rpc/rpc.ts';
 import { openSqliteStores } from '../../indexer/store/sqlite/index.ts';
 import { createBlockProjector } from '../../indexer/sync/block-projector.ts';
 import { ChainSync, type IndexUpdate, type SyncSettings } from '../../indexer/sync/chain-sync.ts';
@@ -26,10 +27,13 @@ export type Outcome =
 
 export type Settings = Partial<SyncSettings>;
 
+/** Of what an operator is told. */
+type Warn = (facts: unknown, words: string) => void;
+
 /** The part of a host that follows the chain, as one process holds it; it looks when it is told. */
 export class SimHost {
   readonly #stores: ReturnType<typeof openSqliteStores>;
-  readonly #proof: IndexProof;
+  readonly #proving: Proving;
   readonly #sync: ChainSync;
   readonly #source: LogSource;
   readonly #start: () => Promise<void>;
@@ -38,13 +42,21 @@ export class SimHost {
   readonly #killed = Promise.withResolvers<Outcome>();
   #isStarted = false;
 
-  constructor(paths: Paths, given: Rpc, settings: Settings, onIndexed: (update: IndexUpdate) => void) {
+  constructor(
+    paths: Paths,
+    given: readonly Rpc[],
+    settings: Settings,
+    { onIndexed = () => {}, warn = silent.warn }: { onIndexed?(update: IndexUpdate): void; warn?: Warn } = {},
+  ) {
     this.#stores = openSqliteStores(paths);
-    const rpc = this.#mortal(given);
+    const rpc = this.#mortal(createFailoverRpc(given));
+    const endpoints = given.map((one, index) => ({ name: String(index), rpc: this.#mortal(one) }));
     const store = this.#mortal(this.#stores.store);
     const source = new LogSource({ rpc, addresses: [CONTRACT], topics: eventTopics });
-    const common = { source, rpc, store, log: silent };
-    const proof = new IndexProof({ ...common, contracts: [CONTRACT], startBlock: START_BLOCK });
+    const log = { ...silent, warn: (...said: unknown[]) => warn(said[0], String(said[1])) };
+    const common = { source, rpc, store, log, contracts: [CONTRACT], startBlock: START_BLOCK };
+    const proving = new Proving({ ...common, endpoints, pauseMs: 0 });
+    const proof = new IndexProof({ ...common, proving });
     const live = createLiveFollower(store, this.#mortal(this.live));
     const deployments = [{ address: CONTRACT, startBlock: START_BLOCK }];
     const project = createBlockProjector(store, (token) => token === TOKENS[0]);
@@ -52,7 +64,7 @@ export class SimHost {
       ...settings,
       ...{ source, store, live, completeness: proof, deployments, project, onIndexed },
     });
-    this.#proof = proof;
+    this.#proving = proving;
     this.#source = source;
     this.#start = async () => {
       await prepareRecords(source, store, deployments);
@@ -68,6 +80,11 @@ export class SimHost {
 
   get book() {
     return this.#stores.book;
+  }
+
+  /** Up to this block the records are proven. */
+  get provenTo(): number {
+    return this.#proving.unprovenFrom() - 1;
   }
 
   /** It ends after so many more steps: asked, answered, or read from and written to a store. */
@@ -90,7 +107,8 @@ export class SimHost {
       if (!this.#isStarted) await this.#start();
       this.#isStarted = true;
       const { state, doubt } = await this.#sync.look(new AbortController().signal);
-      const isReady = state === 'reached' && doubt === null && this.#proof.unverifiedFrom() === null;
+      const isCompared = (await this.store.unverifiedBlocks()) === null;
+      const isReady = state === 'reached' && doubt === null && isCompared;
       return { kind: state, isReady };
     } catch (error) {
       if (!(error instanceof RpcError)) this.#source.switchEndpoint();

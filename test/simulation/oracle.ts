@@ -28,7 +28,7 @@ export async function freshRecords(
   honest: Rpc,
   reports: readonly NewReport[],
 ): Promise<Tables> {
-  const host = new SimHost(paths, honest, { keepBlocks: 100_000 }, () => {});
+  const host = new SimHost(paths, [honest], { keepBlocks: 100_000 });
   try {
     for (const report of reports) await host.book.recordReport(report);
     for (let looks = 0; looks < 100; looks++) {
@@ -58,11 +58,12 @@ function textOf(row: unknown): string {
   return JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value));
 }
 
-/** How many logs of the chain the records say that they hold. */
-export function countLogs(path: string): number {
+/** How many logs of the chain up to this block the records say that they hold. */
+export function countLogs(path: string, upTo: number): number {
   const db = new Database(path, { readonly: true });
   try {
-    return Number(db.prepare('SELECT coalesce(sum(logs), 0) FROM indexed_logs').pluck().get());
+    const sum = db.prepare('SELECT coalesce(sum(logs), 0) FROM indexed_logs WHERE block_number <= ?').pluck();
+    return Number(sum.get(upTo));
   } finally {
     db.close();
   }

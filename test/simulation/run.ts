@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contentIdOf } from '../../indexer/contract/content-id.ts';
-import { createFailoverRpc, type Rpc } from '../../indexer/rpc/rpc.ts';
 import type { NewReport } from '../../indexer/store/book.ts';
 import { dump } from '../indexer/store/dump.ts';
 import { report } from '../indexer/store/samples.ts';
 import { pick, randomOf } from '../indexer/sync/hostile.ts';
-import { hashOf, logsIn, SimChain } from './chain.ts';
+import { hashOf, ownLogs, SimChain } from './chain.ts';
 import { FeedClient } from './client.ts';
 import { type Chance, CONTRACT, WALLETS } from './contract.ts';
 import { type Character, characterOf, LIES, type LieName, SimEndpoint } from './endpoint.ts';
@@ -19,7 +18,7 @@ const MAX_LOOKS = 600;
 /** One of them alone: pauses between ranges that come side by side would mix up the order in which a seed decides. */
 const PATIENT = { inFlight: 1, backoff: { minMs: 0, maxMs: 0, attempts: 4 } };
 const SIDE_BY_SIDE = { inFlight: 3, backoff: { minMs: 0, maxMs: 0, attempts: 1 } };
-const HONEST: Character = {
+export const HONEST: Character = {
   ...{ rate: 0, maxRange: 100_000, ignoresAddress: false, hasReceipts: true, tellsFinal: true },
   ...{ follows: 1, balanced: false, lie: null, lieRate: 0 },
 };
@@ -81,7 +80,6 @@ class Simulation {
   readonly #random: Chance;
   readonly #chain: SimChain;
   readonly #endpoints: SimEndpoint[];
-  readonly #rpc: Rpc;
   readonly #settings;
   readonly #paths: Paths;
   readonly #client = new FeedClient();
@@ -102,7 +100,6 @@ class Simulation {
     this.#chain.grow(pick(random, [2, 30, 3 * maxDepth + 20]), this.#busy);
     this.#endpoints = [1, 2].map(() => new SimEndpoint(this.#chain, random, characterOf(random, lies)));
     if (random() < 0.3) this.#endpoints.pop();
-    this.#rpc = createFailoverRpc(this.#endpoints);
     this.#settings = {
       keepBlocks: maxDepth + 2,
       confirmations: pick(random, [0, 0, 0, 2]),
@@ -133,8 +130,10 @@ class Simulation {
   }
 
   #open(): SimHost {
-    return new SimHost(this.#paths, this.#rpc, this.#settings, ({ cursor }) => {
-      this.#reached = cursor;
+    return new SimHost(this.#paths, this.#endpoints, this.#settings, {
+      onIndexed: ({ cursor }) => {
+        this.#reached = cursor;
+      },
     });
   }
 
@@ -179,9 +178,8 @@ class Simulation {
     const { number, hash } = this.#reached ?? {};
     // It may have seen another chain just before.
     if (number === undefined || this.#chain.blocks[number]?.hash !== hash) return;
-    const logs = this.#chain.blocks.slice(1, number + 1).flatMap(logsIn);
-    const expected = logs.filter(({ address }) => address === CONTRACT).length;
-    const found = countLogs(this.#paths.records);
+    const expected = ownLogs(this.#chain, number);
+    const found = countLogs(this.#paths.records, number);
     if (found !== expected) throw new Error(`ready at block ${number} with ${found} of ${expected} logs`);
   }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { LIES, type LieName } from './endpoint.ts';
+import { simulateLiar } from './liar.ts';
 import { SimulationFailure, simulate } from './run.ts';
 
 const COUNT = process.env.FULL ? 200 : 20;
@@ -8,6 +9,10 @@ describe('records on a simulated chain, behind simulated endpoints', () => {
   for (let seed = 1; seed <= COUNT; seed++) {
     it(`are whole whenever they are ready, and those of a fresh start in the end (seed ${seed})`, () =>
       simulate(seed));
+  }
+
+  for (let seed = 1; seed <= COUNT / 10; seed++) {
+    it(`find and outlive an endpoint whose lie no bloom shows (seed ${seed})`, () => simulateLiar(seed));
   }
 
   it('fail in the same step when the same seed is run again', async () => {
