@@ -47,6 +47,11 @@ export interface OpenRecord {
   write(record: ChannelRecord): Promise<void>;
   /** Asks what the chain holds. @returns whether that changes the record. */
   catchUp(): Promise<boolean>;
+  /**
+   * To be called before anything new is promised: the first time it asks the chain.
+   * @throws {ClientError} withdrawal_pending: the rest is asked for, and the seller could claim a promise without giving its key
+   */
+  requireStaying(): Promise<void>;
 }
 
 /** A deposit for one provider, and the key of this device that signs for it. */
@@ -56,6 +61,8 @@ export class Channel {
   readonly viewer: string;
   readonly #storage: ClientStorage;
   readonly #facts: FactsSource;
+  /** The stored record may be of a time before the rest was asked for. */
+  #wasAsked = false;
 
   constructor({ storage, facts }: { storage: ClientStorage; facts: FactsSource }, record: ChannelRecord) {
     const { chainId, contract, provider, token } = record;
@@ -76,16 +83,22 @@ export class Channel {
       };
       const catchUp = async () => {
         const next = caughtUp(record, await channelFacts(record, this.#facts));
+        this.#wasAsked = true;
         const isNew = next !== record;
         if (isNew) await write(next);
         return isNew;
+      };
+      const requireStaying = async () => {
+        if (!this.#wasAsked) await catchUp();
+        if (record.isLeaving) {
+          throw new ClientError('withdrawal_pending', 'The rest is asked for: nothing more is signed.');
+        }
       };
       return await work({
         get record() {
           return record;
         },
-        write,
-        catchUp,
+        ...{ write, catchUp, requireStaying },
       });
     });
   }
@@ -100,6 +113,7 @@ export class Channel {
     const facts = await channelFacts(await this.#read(), this.#facts);
     return await this.exclusively(async ({ record, write }) => {
       const next = caughtUp(record, facts);
+      this.#wasAsked = true;
       if (next !== record) await write(next);
       const { deposit, claimed, nextSeq, withdrawableAtSec } = facts;
       const { ledger, limit, claimedBefore = ledger.epoch === 1 ? 0n : undefined } = next;
@@ -128,10 +142,14 @@ export class Channel {
     await this.exclusively(({ record, write }) => write({ ...record, limit: record.limit + amount }));
   }
 
-  /** Asks for the rest of the deposit: {@link collect} it after the delay. @throws {ClientError} viewer_differs */
+  /**
+   * Asks for the rest of the deposit: {@link collect} it after the delay. Nothing more is bought.
+   * @throws {ClientError} viewer_differs
+   */
   async close({ wallet, relay }: Way): Promise<void> {
-    const record = await this.#read(wallet);
-    await (relay ? leaveByRelay(wallet, record, relay) : leaveByWallet(wallet, record));
+    const left = await this.#read(wallet);
+    await (relay ? leaveByRelay(wallet, left, relay) : leaveByWallet(wallet, left));
+    await this.exclusively(({ record, write }) => write({ ...record, isLeaving: true }));
   }
 
   /**
@@ -170,15 +188,19 @@ export class Channel {
 }
 
 /** A record as the chain has it: an epoch ends with the deposit, and with it all that was signed. */
-export function caughtUp(record: ChannelRecord, { epoch, nextSeq, claimed }: ChannelFacts): ChannelRecord {
+export function caughtUp(record: ChannelRecord, facts: ChannelFacts): ChannelRecord {
+  const { epoch, nextSeq, claimed, withdrawableAtSec } = facts;
   const { ledger } = record;
+  const isLeaving = withdrawableAtSec !== null;
   if (epoch > ledger.epoch) {
     const ended = { signature: null, limit: 0n, claimedBefore: claimed };
-    return { ...record, ...ended, ledger: emptyLedger(epoch, nextSeq) };
+    return { ...record, ...ended, isLeaving, ledger: emptyLedger(epoch, nextSeq) };
   }
   const next = claimedUpTo(ledger, nextSeq);
-  if (next.seq === ledger.seq && next.earlier.length === ledger.earlier.length) return record;
-  return { ...record, ledger: next, signature: next.seq === ledger.seq ? record.signature : null };
+  const isSame = next.seq === ledger.seq && next.earlier.length === ledger.earlier.length;
+  if (isSame && isLeaving === (record.isLeaving ?? false)) return record;
+  const signature = next.seq === ledger.seq ? record.signature : null;
+  return { ...record, isLeaving, ledger: next, signature };
 }
 
 export async function deposited(

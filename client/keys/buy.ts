@@ -94,6 +94,7 @@ async function answered(purchase: Purchase, unit: number, answer: Refusal): Prom
   // The deposit was given back meanwhile, and a new epoch has begun.
   if (answer.problem === 'voucher_invalid' && (await held.catchUp())) return [];
   if (!isPayable(answer)) throw refusalError(answer);
+  await held.requireStaying();
   const offer = offerIn(answer.paymentRequired, purchase);
   const nextSeq = seqIn(answer);
   if (nextSeq !== null && nextSeq > held.record.ledger.seq) {

@@ -22,6 +22,8 @@ export interface ChannelRecord extends Parties {
   isOpen: boolean;
   /** Base units that may be signed for in this epoch. */
   limit: bigint;
+  /** The viewer has asked for the rest, so nothing more is signed; missing in older records. */
+  isLeaving?: boolean | undefined;
   ledger: Ledger;
   /** Base units that vouchers had taken before this epoch; missing where nobody has said so, and in older records. */
   claimedBefore?: bigint | undefined;

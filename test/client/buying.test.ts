@@ -201,10 +201,29 @@ describe('fetchKeys', () => {
       expect(await poor.balance()).to.include({ spent: 4n * PRICE, left: 0n });
     });
 
-    it('an exit that has begun', async () => {
+    it('an exit that has begun: nothing is promised any more, and what is paid stays open', async () => {
+      const one = await video();
+      await one.fetchKeys([0]);
+      await channel.close({ wallet: selling.wallet });
+      // Whatever the host knows of it by then.
+      expect(await rejection(one.fetchKeys([1]))).to.include({ code: 'withdrawal_pending' });
+      await selling.api.settled();
+      expect(await channel.balance()).to.include({ spent: PRICE, awaited: 0n });
+      entries.delete('keys');
+      expect((await one.fetchKeys([0])).size).to.equal(1);
+
+      await channel.topUp(PRICE, { wallet: selling.wallet });
+      expect((await one.fetchKeys([1])).size).to.equal(1);
+    });
+
+    it('an exit that was begun elsewhere: the chain is asked before the first signature', async () => {
+      const stored = new Map(entries);
       await channel.close({ wallet: selling.wallet });
       await selling.api.settled();
+      for (const [key, value] of stored) entries.set(key, value);
+      channel = (await selling.resume(storage)) ?? channel;
       expect(await rejection((await video()).fetchKeys([0]))).to.include({ code: 'withdrawal_pending' });
+      expect(await channel.balance()).to.include({ spent: 0n, awaited: 0n });
     });
 
     it('the epoch: nothing is spent of what has gone back', async () => {
