@@ -128,7 +128,7 @@ describe('providing and earning in the page', () => {
     await page.getByText(command, { exact: true }).waitFor();
     expect(await me.errors()).to.deep.equal([]);
     await note({ state: 'failed', reason: 'https://first.example gives no keys: it was taken down.' });
-    await me.open('/provide');
+    // Nobody presses or opens anything: what is waited for is looked at again.
     await page.getByText('https://first.example gives no keys: it was taken down.').waitFor();
     expect(await me.cutOff()).to.deep.equal([]);
   });

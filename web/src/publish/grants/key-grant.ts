@@ -1,3 +1,4 @@
+import type { KeyGrants } from '../../api/answers.ts';
 import { domainOf, field, type TypedCall } from '../../contract/signing.ts';
 import { checksummed } from '../../wallet/checksum.ts';
 
@@ -37,6 +38,14 @@ export function providerIn(typed: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a provider has yet to fetch what it was granted. */
+export function isStillToBeHad(
+  { given_at_sec, expires_at_sec }: Pick<KeyGrants['grants'][number], 'given_at_sec' | 'expires_at_sec'>,
+  nowMs: number,
+): boolean {
+  return given_at_sec === null && expires_at_sec * 1000 > nowMs;
 }
 
 const PLACES_SHOWN = 3;

@@ -105,7 +105,7 @@ function ServesAt({ provider }: { provider: string }) {
 }
 
 function Granted({ known: { grants } }: { known: Known }) {
-  if (grants.length === 0) return <p>Nobody was granted them.</p>;
+  if (grants.length === 0) return <p>You have granted them to nobody.</p>;
   return (
     <section className="stack-2">
       <h4>Who was granted them</h4>

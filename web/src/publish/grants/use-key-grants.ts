@@ -1,10 +1,12 @@
 import { useState } from 'react';
 import { type Content, isSameListing, type KeyGrants } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
-import { hasSession, inSession } from '../../api/session.ts';
+import { hasSession, inOpenSession, inSession } from '../../api/session.ts';
 import type { Action } from '../../contract/action.ts';
 import { type Actor, useWalletAction } from '../../contract/use-write.ts';
-import { endOf, type Period, typedKeyGrant } from './key-grant.ts';
+import { useLookAgain } from '../../playback/use-look-again.ts';
+import { useWallet } from '../../wallet/wallet.ts';
+import { endOf, isStillToBeHad, type Period, typedKeyGrant } from './key-grant.ts';
 
 export interface Granting {
   /** Of this listing alone; `undefined` before anybody has asked. */
@@ -28,12 +30,16 @@ export function useKeyGrants(
   const { cid, contract, content_id } = content;
   const [known, setKnown] = useState<KeyGrants>();
   const listing = `${contract}:${content_id}`;
-  const load = async ({ wallet }: Actor, steps: Parameters<typeof inSession>[1]) => {
-    const { requests, grants } = await inSession(wallet, steps, (token) => host.keyGrants(cid, token));
+  const read = async (token: string) => {
+    const { requests, grants } = await host.keyGrants(cid, token);
     const ofThis = <T extends KeyGrants['requests' | 'grants'][number]>(all: T[]) =>
       all.filter((each) => isSameListing(each, content));
     setKnown({ requests: ofThis(requests), grants: ofThis(grants) });
   };
+  const load = ({ wallet }: Actor, steps: Parameters<typeof inSession>[1]) => inSession(wallet, steps, read);
+  const wallet = useWallet();
+  const isAwaited = known?.grants.some((each) => isStillToBeHad(each, Date.now())) ?? false;
+  useLookAgain(isAwaited, { kinds: ['stream'], cid }, () => inOpenSession(wallet?.address ?? '', read));
   const show = useWalletAction({ what: `key-grants:${listing}` }, async (actor, steps) => {
     await load(actor, steps);
     return undefined;

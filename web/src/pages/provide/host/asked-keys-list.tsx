@@ -1,16 +1,18 @@
 import { CopiedText } from '../../../components/copied-text.tsx';
 import { Hash } from '../../../components/hash.tsx';
 import { Time } from '../../../components/time.tsx';
+import { useLookAgain } from '../../../playback/use-look-again.ts';
 import { Link } from '../../../router.tsx';
 import type { Wallet } from '../../../wallet/wallet.ts';
 import { provideCommand } from '../../watch/serve/command.ts';
 import { type AskedKey, allAskedKeys } from './asked-keys.ts';
-import { outcomeOf } from './asked-words.ts';
+import { expectsKeys, outcomeOf } from './asked-words.ts';
 import { useInSession } from './use-in-session.ts';
 
 /** Keys that this host has asked others for. Nothing where it never has. */
 export function AskedKeys({ wallet }: { wallet: Wallet }) {
-  const asked = useInSession(wallet.address, allAskedKeys);
+  const [asked, again] = useInSession(wallet.address, allAskedKeys);
+  useLookAgain(asked?.some(expectsKeys) ?? false, { kinds: ['stream'], wallet: wallet.address }, again);
   if (!asked || asked.length === 0) return null;
   return (
     <section className="stack-3">

@@ -8,6 +8,11 @@ export interface Outcome {
   isOpen: boolean;
 }
 
+/** Whether keys may come without anybody's doing here. */
+export function expectsKeys({ state, has_keys }: Pick<AskedKey, 'state' | 'has_keys'>): boolean {
+  return state !== 'failed' && !has_keys;
+}
+
 export function outcomeOf(
   { state, until, reason, has_keys }: Pick<AskedKey, 'state' | 'until' | 'reason' | 'has_keys'>,
   nowMs: number,

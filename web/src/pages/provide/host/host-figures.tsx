@@ -83,7 +83,7 @@ function Vouchers({ sums }: { sums: Unclaimed }) {
 }
 
 function DiskUsed({ wallet }: { wallet: Wallet }) {
-  const disk = useInSession(wallet.address, hostDisk);
+  const [disk] = useInSession(wallet.address, hostDisk);
   if (!disk) return null;
   return (
     <dl className="facts small">

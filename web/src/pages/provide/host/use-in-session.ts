@@ -1,12 +1,14 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { inOpenSession } from '../../../api/session.ts';
 
-/** What the host tells the wallet that is signed in; `undefined` before it has, and where it does not. */
-export function useInSession<T>(address: string, read: (token: string) => Promise<T>): T | undefined {
+/** What the host tells the wallet that is signed in, and asking it again; `undefined` before it has, and where it does not. */
+export function useInSession<T>(
+  address: string,
+  read: (token: string) => Promise<T>,
+): [T | undefined, again: () => Promise<void>] {
   const [answer, setAnswer] = useState<T>();
-  const ask = useEffectEvent(async () => {
-    await inOpenSession(address, read).then(setAnswer, () => undefined);
-  });
+  const again = () => inOpenSession(address, read).then(setAnswer, () => undefined);
+  const ask = useEffectEvent(again);
   useEffect(() => void ask(), []);
-  return answer;
+  return [answer, again];
 }
