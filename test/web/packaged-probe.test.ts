@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { isPackagedAt, tryPackaged } from '../../web/src/player/probe.ts';
+import { packagedFormAt, tryPackaged } from '../../web/src/player/probe.ts';
 import { ACCEPTED, headerOf, OFFER } from './gates.ts';
 
 const HASH = 'ab'.repeat(32);
@@ -84,17 +84,19 @@ describe('trying a packaged video, before anything is paid', () => {
     it(`does not answer where content.json is ${what}`, async () => {
       answers['/play/film/content.json'] = [200, body];
       expect(await tryPackaged(url, NEVER)).to.equal('silent');
-      expect(await isPackagedAt(url, NEVER)).to.equal(false);
+      expect(await packagedFormAt(url, NEVER)).to.equal(undefined);
     });
   }
 
   it('does not answer where nobody is', async () => {
     expect(await tryPackaged('http://127.0.0.1:9/play/film', NEVER)).to.equal('silent');
-    expect(await isPackagedAt('http://127.0.0.1:9/play/film', NEVER)).to.equal(false);
+    expect(await packagedFormAt('http://127.0.0.1:9/play/film', NEVER)).to.equal(undefined);
   });
 
-  it('is recognised as packaged by its content.json', async () => {
-    answers['/play/film/content.json'] = [200, content([HASH])];
-    expect(await isPackagedAt(url, NEVER)).to.equal(true);
+  it('is recognised by its content.json, also whether it is protected', async () => {
+    answers['/play/film/content.json'] = [200, content([null, HASH])];
+    expect(await packagedFormAt(url, NEVER)).to.equal('protected');
+    answers['/play/film/content.json'] = [200, content([null])];
+    expect(await packagedFormAt(url, NEVER)).to.equal('packaged');
   });
 });

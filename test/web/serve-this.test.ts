@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { ZeroAddress, ZeroHash } from 'ethers';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { Stream } from '../../web/src/api/answers.ts';
-import { isServedBy, provideCommand, sellersOf } from '../../web/src/pages/watch/serve/command.ts';
+import { isServedBy, provideCommand, sellersOf, whichOf } from '../../web/src/pages/watch/serve/command.ts';
 import { delegateOf } from '../../web/src/playback/delegate.ts';
 import { CREATOR } from '../indexer/http/samples.ts';
 
@@ -47,6 +47,12 @@ describe('"Serve this"', () => {
     expect(provideCommand(CID, from, which)).to.match(
       new RegExp(` --from ${from} --creator ${CREATOR} --token ${ZeroAddress}$`),
     );
+  });
+
+  it('has one form on every page: the listing is named where there are several, or nobody knows', () => {
+    expect(whichOf(listing, 1)).to.equal(undefined);
+    expect(whichOf(listing, 2)).to.equal(listing);
+    expect(whichOf(listing, undefined)).to.equal(listing);
   });
 
   it("runs nothing that a stream's address hides", () => {

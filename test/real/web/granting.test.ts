@@ -53,11 +53,8 @@ describe('granting keys in the page', () => {
 
   /** The provider is on chain for a video of somebody else's already. */
   async function serveElsewhere(): Promise<void> {
-    const of = {
-      cid: ELSEWHERE,
-      video_name: 'Elsewhere',
-      content_creator_wallet: testWallet(DELEGATE).address,
-    };
+    const creator = testWallet(DELEGATE).address;
+    const of = { cid: ELSEWHERE, video_name: 'Elsewhere', content_creator_wallet: creator };
     const terms = { price: '0', creator_share: 70, provider_share: 30 };
     const stream = { content_distributor_wallet: provider, stream_url: 'https://second.example/play/film' };
     const registered = await fetch(`${host.url}/register`, {
@@ -222,13 +219,32 @@ describe('granting keys in the page', () => {
       const { page } = me;
       const title = page.getByText('Serving this video takes a host of your own.');
       await me.open(`/provide?cid=${cid}`);
-      await page.getByLabel('Address of your stream').waitFor();
-      expect(await title.count(), 'the operator has the command elsewhere').to.equal(0);
+      const command = page.getByText(`npm run provide -- ${cid} --from ${seller}`, { exact: true });
+      await page.getByText('Your host can fetch and serve this video itself.').waitFor();
+      await command.waitFor();
       await me.takeTestWallet(VIEWER + 1);
       await title.waitFor();
-      await page.getByText(`npm run provide -- ${cid} --from ${seller}`).waitFor();
+      await command.waitFor();
+      await page.getByText(/the same export lines before it as the host that is to serve/).waitFor();
       expect(await page.getByLabel('Address of your stream').inputValue()).to.equal('');
       await expectFit();
+    });
+
+    it('is told also where this host has nothing of the video: whoever serves it is asked', async () => {
+      const { page } = me;
+      await page.route(/\/contents\?/, async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({
+          response,
+          body: (await response.text()).replaceAll(/"form":"\w+"/g, '"of":"old"'),
+        });
+      });
+      const headers = { 'access-control-allow-origin': '*' };
+      const json = { preview_sec: 0, keys: ['ab'.repeat(32)] };
+      await page.route(`${seller}/**/content.json`, (route) => route.fulfill({ headers, json }));
+      await me.open(`/provide?cid=${cid}`);
+      await page.getByText('Serving this video takes a host of your own.').waitFor();
+      await page.getByText('Where your host sells its keys.').waitFor();
       await me.close();
     });
   });

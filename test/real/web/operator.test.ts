@@ -123,8 +123,7 @@ describe('providing and earning in the page', () => {
     await page.getByRole('heading', { name: 'Keys asked for' }).waitFor();
     await page.getByRole('link', { name: 'Kept elsewhere' }).waitFor();
     await page.getByText(/^Waits for its creator; that host forgets it in 7 days\.$/).waitFor();
-    const which = `--creator ${signer.address} --token ${ZeroAddress}`;
-    const command = `npm run provide -- ${ELSEWHERE} --from https://first.example ${which}`;
+    const command = `npm run provide -- ${ELSEWHERE} --from https://first.example`;
     await page.getByText(command, { exact: true }).waitFor();
     expect(await me.errors()).to.deep.equal([]);
     await note({ state: 'failed', reason: 'https://first.example gives no keys: it was taken down.' });

@@ -54,10 +54,14 @@ export async function tryPackaged(url: string, leaving: AbortSignal): Promise<Fi
   return key ? (demandIn(key, previewSec) ?? nothing) : 'silent';
 }
 
-/** Whether what stands at an address is a packaged video, as whoever serves it says. */
-export async function isPackagedAt(url: string, leaving: AbortSignal): Promise<boolean> {
+/** Of a packaged video at an address whether keys are sold of it, as whoever serves it says; `undefined` where none is. */
+export async function packagedFormAt(
+  url: string,
+  leaving: AbortSignal,
+): Promise<'protected' | 'packaged' | undefined> {
   const signal = AbortSignal.any([leaving, AbortSignal.timeout(OPENING_MS)]);
-  return (await packagingIn(await asked(`${url}/content.json`, { signal }))) !== undefined;
+  const found = await packagingIn(await asked(`${url}/content.json`, { signal }));
+  return found && (found.keys.some((hash) => hash !== null) ? 'protected' : 'packaged');
 }
 
 async function packagingIn(answer: Response | undefined) {

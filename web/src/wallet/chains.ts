@@ -2,8 +2,12 @@ import { networkOf } from '../../../networks/networks.ts';
 
 const DEVELOPMENT_CHAIN = 31337;
 
+export function isDevelopmentChain(chainId: number): boolean {
+  return chainId === DEVELOPMENT_CHAIN;
+}
+
 export function chainName(chainId: number): string {
-  if (chainId === DEVELOPMENT_CHAIN) return 'development chain';
+  if (isDevelopmentChain(chainId)) return 'development chain';
   return networkOf(chainId)?.title ?? `chain ${chainId}`;
 }
 

@@ -1,5 +1,5 @@
 import { useDeferredValue, useState } from 'react';
-import type { Content } from '../../api/answers.ts';
+import type { Content, ListedContent } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
 import { useChain } from '../../chain.tsx';
@@ -9,12 +9,13 @@ import { Button } from '../../components/form/button.tsx';
 import { Field } from '../../components/form/field.tsx';
 import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
 import { Empty, ResourceView } from '../../components/states.tsx';
-import { watchUrl } from '../../components/video-card.tsx';
 import { useListingWrite } from '../../contract/use-write.ts';
 import { short } from '../../lib/short.ts';
 import { useActsFor } from '../../playback/use-acts-for.ts';
-import { Link, setQuery, usePlace } from '../../router.tsx';
+import { setQuery, usePlace } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
+import { useMediaForm } from '../watch/packaged/use-form.ts';
+import { isServedBy } from '../watch/serve/command.ts';
 import { LookNote } from './look-note.tsx';
 import { urlError } from './stream-url.ts';
 import { useLookFirst } from './use-look-first.ts';
@@ -83,15 +84,24 @@ const LABELS = {
   done: 'Registered: viewers can choose you now.',
 };
 
-function StreamForm({ content }: { content: Content }) {
+const WHAT_STANDS_THERE = {
+  file: 'A file that plays by ranges.',
+  packaged: 'The directory of its segments.',
+  protected: 'Where your host sells its keys.',
+};
+
+function StreamForm({ content }: { content: ListedContent }) {
   const { open_gateway, provider_wallet, contract } = useChain();
   const wallet = useWallet();
   const { cid, content_id, video_name, content_creator_wallet } = content;
   const copy = host.fileUrl(cid);
   const isOperator = useActsFor(wallet, contract, provider_wallet);
-  const isProtected = content.media?.form === 'protected';
+  const streams = useResource(host.streamsOf(cid)).data?.streams;
+  const form = useMediaForm(content, streams);
+  const isProtected = form === 'protected';
   // Of a protected video a copy of its bytes is not for sale.
-  const hasCopy = open_gateway && !isProtected;
+  const hasCopy = open_gateway && form !== undefined && !isProtected;
+  const isServed = isServedBy(provider_wallet ?? '', streams ?? [], content);
   const [typed, setTyped] = useState<string>();
   // Only who runs this host has an address here.
   const url = typed ?? (hasCopy && isOperator ? copy : '');
@@ -106,12 +116,8 @@ function StreamForm({ content }: { content: Content }) {
           by {short(content_creator_wallet)} · <code title={cid}>{short(cid, 10, 6)}</code>
         </span>
       </p>
-      {isProtected && !isOperator && <WhatItTakes content={content} />}
-      {isOperator && (
-        <p className="small soft">
-          Your host can fetch and serve it itself: <Link href={watchUrl(content, contract)}>its page</Link>{' '}
-          has the command under “Serve this”.
-        </p>
+      {streams && form !== undefined && (isOperator ? !isServed : isProtected) && (
+        <WhatItTakes {...{ content, streams, isProtected, isOperator }} />
       )}
       <Field
         label="Address of your stream"
@@ -120,7 +126,7 @@ function StreamForm({ content }: { content: Content }) {
         value={url}
         onChange={({ target }) => setTyped(target.value)}
         error={url === '' ? undefined : error}
-        hint={`${isProtected ? 'Where your host sells its keys.' : 'A file that plays by ranges.'} Everybody can read it on chain.`}
+        hint={`${form ? WHAT_STANDS_THERE[form] : ''} Everybody can read it on chain.`.trimStart()}
       />
       {hasCopy && url !== copy && (
         <Button look="quiet" onClick={() => setTyped(copy)}>

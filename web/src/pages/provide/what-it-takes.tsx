@@ -1,22 +1,35 @@
-import type { Content } from '../../api/answers.ts';
-import { host } from '../../api/host.ts';
-import { useResource } from '../../api/resource.ts';
+import type { ListedContent, Stream } from '../../api/answers.ts';
 import { CopiedText } from '../../components/copied-text.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { provideCommand, sellersOf } from '../watch/serve/command.ts';
+import { provideCommand, sellersOf, whichOf } from '../watch/serve/command.ts';
+import { ExportLines } from '../watch/serve/export-lines.tsx';
 
-/** An address alone sells nothing of a protected video: said before one types it. */
-export function WhatItTakes({ content }: { content: Content }) {
-  const { data } = useResource(host.streamsOf(content.cid));
-  const [from] = sellersOf(data?.streams ?? [], content);
+interface Props {
+  content: ListedContent;
+  streams: readonly Stream[];
+  isProtected: boolean;
+  /** The wallet acts for this host. */
+  isOperator: boolean;
+}
+
+/** The command by which a host serves it: of a protected video an address alone sells nothing, and that is said before one types it. */
+export function WhatItTakes({ content, streams, isProtected, isOperator }: Props) {
+  const [from] = sellersOf(streams, content);
+  const title = isOperator
+    ? 'Your host can fetch and serve this video itself.'
+    : 'Serving this video takes a host of your own.';
   return (
-    <Notice tone="warm" title="Serving this video takes a host of your own.">
+    <Notice tone={isOperator ? 'plain' : 'warm'} title={title}>
       <p>
-        It is protected, and who serves it sells its keys. Run this on your host’s machine, in its folder:
+        {isProtected && 'It is protected, and who serves it sells its keys. '}
+        Run this on your host’s machine, in its folder:
       </p>
-      <CopiedText text={provideCommand(content.cid, from, content)} />
+      <CopiedText text={provideCommand(content.cid, from, whichOf(content, content.listings))} />
+      <ExportLines />
       <p>
-        It asks the creator for the keys, fetches the video once they are granted, and registers your stream.
+        {isProtected
+          ? 'It fetches the video, asks its creator for the keys, and registers your stream once they are granted.'
+          : 'It fetches the file, holds it against the CID, and registers your stream.'}{' '}
         Nothing is to be filled in here then.
       </p>
     </Notice>

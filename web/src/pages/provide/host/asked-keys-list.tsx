@@ -1,10 +1,13 @@
+import { host } from '../../../api/host.ts';
+import { useResource } from '../../../api/resource.ts';
 import { CopiedText } from '../../../components/copied-text.tsx';
 import { Hash } from '../../../components/hash.tsx';
 import { Time } from '../../../components/time.tsx';
 import { useLookAgain } from '../../../playback/use-look-again.ts';
 import { Link } from '../../../router.tsx';
 import type { Wallet } from '../../../wallet/wallet.ts';
-import { provideCommand } from '../../watch/serve/command.ts';
+import { provideCommand, whichOf } from '../../watch/serve/command.ts';
+import { ExportLines } from '../../watch/serve/export-lines.tsx';
 import { type AskedKey, allAskedKeys } from './asked-keys.ts';
 import { expectsKeys, outcomeOf } from './asked-words.ts';
 import { useInSession } from './use-in-session.ts';
@@ -52,7 +55,19 @@ function Asked({ asked }: { asked: AskedKey }) {
           </>
         )}
       </p>
-      {isOpen && <CopiedText text={provideCommand(cid, from, asked)} />}
+      {isOpen && <AskAgain asked={asked} />}
     </li>
+  );
+}
+
+function AskAgain({ asked }: { asked: AskedKey }) {
+  const { cid, from } = asked;
+  const { data, problem } = useResource(host.listings(cid));
+  if (!data && problem === undefined) return null;
+  return (
+    <>
+      <CopiedText text={provideCommand(cid, from, whichOf(asked, data?.contents.length))} />
+      <ExportLines />
+    </>
   );
 }

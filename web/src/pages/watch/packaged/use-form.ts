@@ -1,7 +1,7 @@
 import { type Content, isSameListing, type Stream } from '../../../api/answers.ts';
 import type { Read } from '../../../api/resource.ts';
 import { useResource } from '../../../api/resource.ts';
-import { isPackagedAt } from '../../../player/probe.ts';
+import { packagedFormAt } from '../../../player/probe.ts';
 import { sourcesOf } from '../../../player/sources.ts';
 
 /** How a video is kept: as one file, or as a directory of segments. */
@@ -11,26 +11,38 @@ export type Form = 'file' | 'packaged';
 const MAY_BE_DIRECTORY = /^(bafybei|Qm)/;
 const ASKED = 8;
 
+/** Of a packaged one also whether its keys are sold. */
+type MediaForm = NonNullable<NonNullable<Content['media']>['form']>;
+
 /** As this host knows it, where it has the video; else its providers are asked. `undefined` until one has answered. */
 export function useForm(content: Content, streams: readonly Stream[]): Form | undefined {
+  const form = useMediaForm(content, streams);
+  if (form === undefined) return undefined;
+  return form === null || form === 'file' ? 'file' : 'packaged';
+}
+
+/** @returns `null` where nobody shows a packaged one: it may be a file, or those who have it are away */
+export function useMediaForm(
+  content: Content,
+  streams: readonly Stream[] | undefined,
+): MediaForm | null | undefined {
   const { cid, media } = content;
   const known = media?.form ?? (MAY_BE_DIRECTORY.test(cid) ? undefined : 'file');
-  const urls = streams
+  const urls = (streams ?? [])
     .filter((each) => isSameListing(each, content))
     .flatMap(({ stream_url }) => sourcesOf(stream_url, null, new URL(location.href)))
     .slice(0, ASKED)
     .map(({ url }) => url);
-  const { data } = useResource(known ? null : formAt(urls), { keep: true });
-  if (known) return known === 'file' ? known : 'packaged';
-  return data;
+  const { data } = useResource(known || !streams ? null : formAt(urls), { keep: true });
+  return known ?? data;
 }
 
-function formAt(urls: readonly string[]): Read<Form> {
+function formAt(urls: readonly string[]): Read<MediaForm | null> {
   return {
     key: urls.join(' '),
     load: async (signal) => {
-      const found = await Promise.all(urls.map((url) => isPackagedAt(url, signal)));
-      return found.includes(true) ? 'packaged' : 'file';
+      const found = await Promise.all(urls.map((url) => packagedFormAt(url, signal)));
+      return found.find((form) => form !== undefined) ?? null;
     },
     on: { kinds: [] },
   };

@@ -49,6 +49,11 @@ export function provideCommand(
   return words.join(' ');
 }
 
+/** Names a listing where its CID has several, and where nobody knows how many. */
+export function whichOf<Named>(listing: Named, listings: number | undefined): Named | undefined {
+  return listings === 1 ? undefined : listing;
+}
+
 function quoted(word: string): string {
   return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,6 +2,7 @@ import { CopiedText } from '../../../components/copied-text.tsx';
 import { useActsFor } from '../../../playback/use-acts-for.ts';
 import type { Wallet } from '../../../wallet/wallet.ts';
 import { type OfListing, provideCommand, sellersOf } from './command.ts';
+import { ExportLines } from './export-lines.tsx';
 
 /** The command by which this host serves a listing: the page itself fetches nothing. */
 export function ServeThis({
@@ -26,6 +27,7 @@ function Command({ content, streams, isOneOfSeveral }: OfListing) {
         {sellers.map((from) => (
           <CopiedText key={from} text={provideCommand(content.cid, from, which)} />
         ))}
+        <ExportLines />
         <p className="small soft">{wordsOn(sellers.length)}</p>
         {!isClear && (
           <p className="small soft">
