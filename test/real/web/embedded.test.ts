@@ -151,7 +151,7 @@ describe('the page on the development chain', () => {
     await bystander.page.getByText('1 provider').waitFor();
     await bystander.takeTestWallet(WALLET.provider);
     await bystander.open('/earnings');
-    await bystander.page.getByText('Nothing earned yet.').waitFor();
+    await bystander.page.getByText('Nothing to withdraw yet.').waitFor();
   });
 
   it('changes the address of the stream, by signature: the host sends it', async () => {

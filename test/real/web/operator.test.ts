@@ -90,7 +90,7 @@ describe('providing and earning in the page', () => {
     await page.getByText(/^1 file, /).waitFor();
     await page.getByRole('button', { name: 'Claim now' }).waitFor();
     await other.open('/earnings');
-    await page.getByText('Nothing earned yet.').waitFor();
+    await page.getByText('Nothing to withdraw yet.').waitFor();
     expect(await page.getByRole('heading', { name: 'Not claimed yet' }).count()).to.equal(0);
     await other.close();
   });

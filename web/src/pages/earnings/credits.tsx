@@ -20,10 +20,10 @@ export function Credits({ coins }: { coins: readonly CoinCredit[] }) {
   return (
     <div className="stack-5">
       {sums.length === 0 && (
-        <Empty title="Nothing earned yet.">
+        <Empty title="Nothing to withdraw yet.">
           <p>
-            Publish or serve a video: your part of what viewers pay shows up here. What they pay from a
-            deposit as they watch waits with the provider first, until it has claimed it.
+            Publish or serve a video: your part of what viewers pay shows up here. What they have signed as
+            they watch counts once the provider has claimed it.
           </p>
         </Empty>
       )}

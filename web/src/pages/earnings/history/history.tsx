@@ -30,9 +30,9 @@ const ROLES: [role: Role, name: string][] = [
 /** What is paid from a deposit is on chain once it is claimed. */
 const NOT_YET: Readonly<Record<Role, string>> = {
   creator:
-    'Minutes that viewers have watched show up once the provider has claimed them, mostly within a day.',
-  provider: 'Minutes that viewers have watched show up once they are claimed.',
-  viewer: 'Minutes that you have watched from a deposit show up once the provider has claimed them.',
+    'What viewers have signed as they watch counts, and shows up here, once the provider has claimed it: mostly within a day.',
+  provider: 'What viewers have signed as they watch counts, and shows up here, once it is claimed.',
+  viewer: 'What you have signed as you watch shows up here once the provider has claimed it.',
 };
 
 interface HistoryProps {
@@ -92,7 +92,7 @@ function Views({ role, address, filters, names }: ViewsProps) {
       {({ views, lookedAt, hasMore }) => (
         <>
           {views.length === 0 ? (
-            <Empty title={isFiltered(filters) ? 'No views like that.' : 'No views yet.'}>
+            <Empty title={isFiltered(filters) ? 'No views like that.' : 'Nothing here yet.'}>
               {!isFiltered(filters) && <p>{NOT_YET[role]}</p>}
             </Empty>
           ) : (
