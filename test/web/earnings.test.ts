@@ -13,7 +13,7 @@ import {
   mergedRoles,
   partOf,
 } from '../../web/src/pages/earnings/sums.ts';
-import { leavingOnes, openOnes } from '../../web/src/playback/open-deposits.ts';
+import { isTakeable, leavingOnes, openOnes } from '../../web/src/playback/open-deposits.ts';
 
 const ETH = { token: '0x0', token_symbol: 'ETH', token_verified: true, token_decimals: 18 };
 const USDC = { ...ETH, token: '0x2', token_symbol: 'USDC', token_decimals: 6 };
@@ -119,6 +119,12 @@ describe('deposits', () => {
   it('that are asked back have the next deadline first', () => {
     const all = [one('1', '2026-12-03T00:00:00Z'), one('2'), one('3', '2026-12-02T00:00:00Z')];
     expect(leavingOnes(all).map(({ deposit }) => deposit)).to.deep.equal(['3', '1']);
+  });
+
+  it('says that what was asked back can be taken from its time on, and not before', () => {
+    const at = '2026-12-01T12:00:00.000Z';
+    expect(isTakeable(at, Date.parse(at) - 1)).to.equal(false);
+    expect(isTakeable(at, Date.parse(at))).to.equal(true);
   });
 });
 

@@ -13,3 +13,8 @@ export function leavingOnes<One extends Deposit>(all: readonly One[]): (One & { 
     .filter((each): each is One & { withdrawable_at: string } => each.withdrawable_at !== null)
     .sort((one, other) => (one.withdrawable_at < other.withdrawable_at ? -1 : 1));
 }
+
+/** Whether what was asked back can be taken. */
+export function isTakeable(withdrawableAt: string, nowMs: number): boolean {
+  return Date.parse(withdrawableAt) <= nowMs;
+}

@@ -10,7 +10,7 @@ import { watchUrl } from '../../../components/video-card.tsx';
 import { sameHex } from '../../../lib/same-hex.ts';
 import { short } from '../../../lib/short.ts';
 import { depositsOf } from '../../../playback/deposits-on-chain.ts';
-import { openOnes } from '../../../playback/open-deposits.ts';
+import { isTakeable, openOnes } from '../../../playback/open-deposits.ts';
 import { Link } from '../../../router.tsx';
 
 /** What a viewer has with providers: one need not remember at which video it was put aside. Nothing where there is none. */
@@ -35,34 +35,34 @@ export function OpenDeposits({ address }: { address: string }) {
 }
 
 function OpenDeposit({ deposit: of }: { deposit: ChannelAnswer }) {
-  const { deposit, provider_wallet, withdrawable_at } = of;
+  const { deposit, provider_wallet, withdrawable_at, contract } = of;
+  const { data } = useResource(host.streamsBy(provider_wallet));
+  const stream = data?.streams.find((each) => sameHex(each.contract, contract));
+  const place = URL.parse(stream?.stream_url ?? '')?.host;
   return (
     <li className="stack-1">
       <p className="plot-row">
         <strong className="number wrap">{amountText(deposit, of)}</strong>{' '}
         <span className="small soft">
           with the provider <Hash text={provider_wallet} />
+          {place !== undefined && ` at ${place}`}
         </span>
       </p>
       {withdrawable_at !== null && (
         <p className="small soft">
-          Asked back:{' '}
-          {Date.parse(withdrawable_at) <= Date.now() ? 'it can be taken since' : 'it can be taken'}{' '}
-          <Time iso={withdrawable_at} />.
+          {isTakeable(withdrawable_at, Date.now()) ? (
+            'It can be taken now.'
+          ) : (
+            <>
+              Asked back: it can be taken <Time iso={withdrawable_at} />.
+            </>
+          )}
         </p>
       )}
-      <WayTo deposit={of} />
+      {stream && <VideoOf {...stream} provider={provider_wallet} />}
+      {data && !stream && <p className="small soft">This provider serves nothing now.</p>}
     </li>
   );
-}
-
-/** A video at which the deposit is spent, and had back. */
-function WayTo({ deposit: { provider_wallet, contract } }: { deposit: ChannelAnswer }) {
-  const { data } = useResource(host.streamsBy(provider_wallet));
-  const stream = data?.streams.find((each) => sameHex(each.contract, contract));
-  if (!data) return null;
-  if (!stream) return <p className="small soft">This provider serves nothing now.</p>;
-  return <VideoOf {...stream} provider={provider_wallet} />;
 }
 
 interface VideoOfProps {
@@ -72,6 +72,7 @@ interface VideoOfProps {
   provider: string;
 }
 
+/** A video at which the deposit is spent, and had back. */
 function VideoOf({ provider, ...listing }: VideoOfProps) {
   const { contract } = useChain();
   const name = useVideoName(listing.cid, listing.content_id);
