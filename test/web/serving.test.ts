@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Stream } from '../../web/src/api/answers.ts';
 import {
+  answerWords,
   playedSources,
   playsWith,
   proposed,
@@ -290,5 +291,19 @@ describe('what the player plays', () => {
     expect(preview).to.include({ url: `${url}/master.m3u8`, isPreview: true, previewSec: 10 });
     for (const none of [of(true, nobody), of(true, found([url, 'silent']))])
       expect(none.preview).to.equal(undefined);
+  });
+});
+
+describe('what stands beside a provider', () => {
+  it('is never nothing: one that was not tried was not asked', () => {
+    expect(answerWords(undefined, false)).to.deep.equal({ tone: 'plain', text: 'not asked yet' });
+    expect(answerWords('gate', false)).to.deep.equal({ tone: 'good', text: 'answers' });
+    expect(answerWords('silent', false)).to.deep.equal({ tone: 'warm', text: 'does not play' });
+  });
+
+  it('is that it is paid, unless it does not play', () => {
+    expect(answerWords(undefined, true)).to.deep.equal({ tone: 'good', text: 'paid' });
+    expect(answerWords('plays', true)).to.deep.equal({ tone: 'good', text: 'paid' });
+    expect(answerWords('differs', true)).to.deep.equal({ tone: 'warm', text: 'another price' });
   });
 });

@@ -2,7 +2,7 @@ import type { Stream } from '../../api/answers.ts';
 import { Icon } from '../../components/icon.tsx';
 import { short } from '../../lib/short.ts';
 import { StreamHealth } from '../../playback/stream-health.tsx';
-import { type Answer, isUsable, type ServedStream } from './serving.ts';
+import { type Answer, answerWords, type ServedStream } from './serving.ts';
 
 interface ProvidersProps {
   servings: readonly ServedStream[];
@@ -53,21 +53,11 @@ const KEPT =
   'Each is paid from a deposit of its own. What has opened stays open in this browser for a day, whoever was paid.';
 
 function Answers({ answer, isPaid }: { answer: Answer | undefined; isPaid: boolean }) {
-  if (answer === undefined && !isPaid) return null;
-  const isGood = answer === undefined || isUsable(answer);
-  const words = isPaid && isGood ? 'paid' : isGood ? 'answers' : WORDS[answer];
+  const { tone, text } = answerWords(answer, isPaid);
+  if (tone === 'plain') return <span className="option-end small soft">{text}</span>;
   return (
-    <span className={`line check check-${isGood ? 'good' : 'warm'} option-end small`}>
-      <Icon name={isGood ? 'check' : 'warn'} /> {words}
+    <span className={`line check check-${tone} option-end small`}>
+      <Icon name={tone === 'good' ? 'check' : 'warn'} /> {text}
     </span>
   );
 }
-
-const WORDS: Readonly<Record<Answer, string>> = {
-  plays: 'answers',
-  gate: 'answers',
-  differs: 'another price',
-  sold: 'does not play',
-  codec: 'not in this browser',
-  silent: 'does not play',
-};

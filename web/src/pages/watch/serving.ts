@@ -115,6 +115,25 @@ export function isUsable(answer: Answer | undefined): boolean {
   return answer === 'plays' || answer === 'gate';
 }
 
+const ANSWERS: Readonly<Record<Answer, string>> = {
+  plays: 'answers',
+  gate: 'answers',
+  differs: 'another price',
+  sold: 'does not play',
+  codec: 'not in this browser',
+  silent: 'does not play',
+};
+
+/** What to say beside a provider. While another one plays it is not asked, and nobody knows. */
+export function answerWords(
+  answer: Answer | undefined,
+  isPaid: boolean,
+): { tone: 'good' | 'warm' | 'plain'; text: string } {
+  if (isPaid && (answer === undefined || isUsable(answer))) return { tone: 'good', text: 'paid' };
+  if (answer === undefined) return { tone: 'plain', text: 'not asked yet' };
+  return { tone: isUsable(answer) ? 'good' : 'warm', text: ANSWERS[answer] };
+}
+
 /** Providers' addresses; more of them only while none plays. */
 export function toTry(servings: readonly ServedStream[]): string[] {
   const known = servings.filter(({ ownUrl }) => ownUrl !== undefined).slice(0, MAX_TRIED);
