@@ -74,7 +74,10 @@ function ActionStatus({ id, action: { state }, labels }: ActionStatusProps) {
       )}
       {state.step === 'done' && (
         <p>
-          <Icon name="check" /> {labels.done} {state.hash && <TransactionLink hash={state.hash} />}
+          <Icon name="check" />
+          <span>
+            {labels.done} {state.hash && <TransactionLink hash={state.hash} />}
+          </span>
         </p>
       )}
       {state.step === 'failed' && <ErrorNotice error={state.error} />}

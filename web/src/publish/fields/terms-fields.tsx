@@ -97,7 +97,7 @@ function MostPaid({
   const most = /^[1-9]\d*$/.test(capUnits.trim()) ? each * BigInt(capUnits.trim()) : null;
   return (
     <Field
-      label="The most one pays for this video"
+      label="The most one pays for this video within a day"
       inputMode="numeric"
       unit="minutes"
       value={capUnits}

@@ -31,7 +31,7 @@ function wordsFor(packaging: Packaging, durationSec: number | null): string {
   if (state === 'queued') return 'Uploaded. It waits for its turn to be checked.';
   const step = stepOf(packaging, false);
   if (step === 'check') return 'Checking what is in it …';
-  if (step === 'store') return 'Storing the last pieces …';
+  if (step === 'store') return 'The last pieces are stored, and it is published …';
   const far =
     durationSec === null
       ? `${Math.floor(100 * progress)} %`
