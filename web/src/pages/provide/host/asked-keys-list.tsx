@@ -15,7 +15,7 @@ import { useInSession } from './use-in-session.ts';
 /** Keys that this host has asked others for. Nothing where it never has. */
 export function AskedKeys({ wallet }: { wallet: Wallet }) {
   const [asked, again] = useInSession(wallet.address, allAskedKeys);
-  useLookAgain(asked?.some(expectsKeys) ?? false, { kinds: ['stream'], wallet: wallet.address }, again);
+  useLookAgain(asked?.some(expectsKeys) ?? false, { kinds: ['stream'] }, again);
   if (!asked || asked.length === 0) return null;
   return (
     <section className="stack-3">
