@@ -16,6 +16,7 @@ export interface SimLog {
   blockHash: string;
   transactionHash: string;
   logIndex: string;
+  removed?: boolean;
 }
 
 export interface SimReceipt {

@@ -104,7 +104,7 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: 'what can not be made rows of is looked into',
     file: SYNC,
-    text: 'if (SAY_NOTHING.some((type) => error instanceof type)) throw error;',
+    text: 'if (signal.aborted || SAY_NOTHING.some((type) => error instanceof type)) throw error;',
     without: 'throw error;',
   },
   {

@@ -2,7 +2,7 @@ import { toQuantity } from 'ethers';
 import { RpcError, rpcErrorOf } from '../../indexer/rpc/errors.ts';
 import type { Rpc, RpcCall } from '../../indexer/rpc/rpc.ts';
 import { pick, randomOf } from '../indexer/sync/hostile.ts';
-import { logsIn, type SimBlock, type SimChain, type SimLog } from './chain.ts';
+import { hashOf, logsIn, type SimBlock, type SimChain, type SimLog } from './chain.ts';
 import { type Chance, CONTRACT } from './contract.ts';
 
 const FULL_BLOOM = `0x${'f'.repeat(512)}`;
@@ -51,7 +51,7 @@ function after(log: SimLog): SimLog {
   return { ...log, logIndex: toQuantity(Number(log.logIndex) + 1) };
 }
 
-type Fault = (call: RpcCall, answer: unknown, random: Chance) => unknown;
+type Fault = (call: RpcCall, answer: unknown, random: Chance, ask: (call: RpcCall) => unknown) => unknown;
 
 const refusal = (code: number | null, message: string): Fault => {
   return ({ method }) => {
@@ -67,11 +67,9 @@ const broken = (fault: 'unreachable' | 'timeout'): Fault => {
 /** What becomes of an answer now and then. */
 const FAULTS: Record<string, Fault> = {
   empty: (_, answer) => (Array.isArray(answer) ? [] : null),
-  cut: (_, answer, random) =>
-    Array.isArray(answer) ? answer.slice(0, Math.floor(random() * answer.length)) : answer,
-  removed: ({ method }, answer) => {
-    if (method !== 'eth_getLogs' || !Array.isArray(answer)) return answer;
-    return [...answer.map((log) => ({ ...log, removed: true })), ...answer];
+  cut: (_, answer, random) => {
+    if (!Array.isArray(answer)) return answer;
+    return answer.slice(0, random() < 0.5 ? -1 : Math.floor(random() * answer.length));
   },
   malformed: (_, answer) =>
     typeof answer === 'object' && !Array.isArray(answer) ? { number: 'none' } : [{}],
@@ -79,10 +77,18 @@ const FAULTS: Record<string, Fault> = {
     answer !== null && typeof answer === 'object' && 'parentHash' in answer
       ? { ...answer, logsBloom: FULL_BLOOM }
       : answer,
-  'another block': ({ method }, answer) =>
-    method === 'eth_getBlockByNumber' && answer !== null && typeof answer === 'object' && 'number' in answer
-      ? { ...answer, number: toQuantity(Number(answer.number) + 1) }
-      : answer,
+  'another block': ({ method, params: [named] }, answer, random, ask) => {
+    const beside = (number: unknown) => toQuantity(Math.max(0, Number(number) + (random() < 0.5 ? 1 : -1)));
+    if (method === 'eth_getBlockByNumber' && String(named).startsWith('0x'))
+      return ask({ method, params: [beside(named), false] });
+    const { blockHash } = Object(named) as Filter;
+    if (method !== 'eth_getLogs' || blockHash === undefined) return answer;
+    const { number } = ask({ method: 'eth_getBlockByHash', params: [blockHash, false] }) as {
+      number: string;
+    };
+    const fromBlock = beside(number);
+    return ask({ method, params: [{ fromBlock, toBlock: fromBlock }] });
+  },
   refused: refusal(-32603, 'internal error'),
   limited: refusal(429, 'too many requests'),
   late: broken('timeout'),
@@ -93,6 +99,8 @@ const FAULT_NAMES = Object.keys(FAULTS);
 export interface Character {
   /** How likely an answer is spoiled. */
   rate: number;
+  /** How, for the most part. */
+  habit: string | null;
   /** Of the widest range of logs it takes. */
   maxRange: number;
   /** Logs of others are answered too. */
@@ -101,6 +109,8 @@ export interface Character {
   tellsFinal: boolean;
   /** How likely it sees what is new before an answer. */
   follows: number;
+  /** Ranges are answered with logs that a reorganisation removed. */
+  tellsRemoved: boolean;
   /** Several nodes, of which one may be behind another. */
   balanced: boolean;
   lie: LieName | null;
@@ -110,13 +120,15 @@ export interface Character {
 
 export function characterOf(random: Chance, lies: readonly LieName[]): Character {
   return {
-    rate: random() < 0.2 ? 0 : random() * 0.2,
+    rate: random() < 0.2 ? 0 : random() ** 2 * 0.3,
+    habit: random() < 0.5 ? pick(random, FAULT_NAMES) : null,
     maxRange: pick(random, [3, 20, 1_000, 1_000]),
     ignoresAddress: random() < 0.3,
     hasReceipts: random() < 0.7,
     tellsFinal: random() < 0.6,
     follows: 0.1 + random() * 0.9,
-    balanced: random() < 0.3,
+    tellsRemoved: random() < 0.2,
+    balanced: random() < 0.5,
     lie: random() < 0.4 ? pick(random, lies) : null,
     lieRate: 0.1 + random() * 0.9,
   };
@@ -142,7 +154,7 @@ export class SimEndpoint implements Rpc {
   async batch(calls: readonly RpcCall[], { signal }: { signal?: AbortSignal | undefined } = {}) {
     signal?.throwIfAborted();
     if (this.#seen !== this.#chain.blocks && (this.calm || this.#random() < this.character.follows)) {
-      this.#seenBefore = this.#seen;
+      if (this.#random() < 0.5) this.#seenBefore = this.#seen;
       this.#seen = this.#chain.blocks;
     }
     this.#seen = this.#notTooOld(this.#seen);
@@ -158,17 +170,19 @@ export class SimEndpoint implements Rpc {
   }
 
   #spoiled(call: RpcCall): unknown {
-    const { rate, balanced } = this.character;
+    const { rate, habit, balanced } = this.character;
     const isBehind = balanced && !this.calm && this.#random() < 0.2;
-    const answer = this.#answer(call, isBehind ? this.#seenBefore : this.#seen);
+    const ask = (one: RpcCall) => this.#answer(one, isBehind ? this.#seenBefore : this.#seen);
+    const answer = ask(call);
     if (this.calm || this.#random() >= rate) return answer;
-    return FAULTS[pick(this.#random, FAULT_NAMES)]?.(call, answer, this.#random);
+    const name = habit && this.#random() < 0.8 ? habit : pick(this.#random, FAULT_NAMES);
+    return FAULTS[name]?.(call, answer, this.#random, ask);
   }
 
   #answer({ method, params: [first, second] }: RpcCall, blocks: readonly SimBlock[]): unknown {
     const head = blocks.length - 1;
     const at = (number: unknown) => blocks[Number(number)];
-    const byHash = (hash: unknown) => blocks.find((block) => block.hash === hash);
+    const byHash = (hash: unknown) => this.#byHash(hash, blocks);
     const refuse = (code: number, message: string) => rpcErrorOf(method, { code, message, revert: null });
     if (method === 'eth_chainId') return '0x1';
     if (method === 'eth_blockNumber') return toQuantity(head);
@@ -195,18 +209,26 @@ export class SimEndpoint implements Rpc {
   }
 
   #logs({ blockHash, fromBlock, toBlock }: Filter, blocks: readonly SimBlock[]): SimLog[] {
-    const { maxRange, ignoresAddress } = this.character;
+    const { maxRange, ignoresAddress, tellsRemoved } = this.character;
     const refuse = (message: string) => rpcErrorOf('eth_getLogs', { code: -32000, message, revert: null });
     const [from, to] = [Number(fromBlock), Number(toBlock)];
     if (to - from >= maxRange) throw refuse('block range too large');
     const asked =
-      blockHash === undefined
-        ? blocks.slice(from, to + 1)
-        : blocks.filter((block) => block.hash === blockHash);
+      blockHash === undefined ? blocks.slice(from, to + 1) : [this.#byHash(blockHash, blocks) ?? []].flat();
     if (blockHash !== undefined && asked.length === 0) throw refuse('unknown block');
     return asked
       .flatMap((block) => this.#told(block, false))
+      .flatMap((log) => (tellsRemoved && blockHash === undefined ? [removed(log), log] : [log]))
       .filter(({ address }) => ignoresAddress || address === CONTRACT);
+  }
+
+  /** Nodes know blocks of forks that they have left. */
+  #byHash(hash: unknown, blocks: readonly SimBlock[]): SimBlock | undefined {
+    for (const known of [blocks, this.#seen, this.#seenBefore]) {
+      const found = known.find((block) => block.hash === hash);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   #receipt(hash: unknown, blocks: readonly SimBlock[]): unknown {
@@ -232,6 +254,11 @@ export class SimEndpoint implements Rpc {
       return logs;
     return LIES[lie].of(logs, random);
   }
+}
+
+/** As it stood in a block that the chain has left. */
+function removed(log: SimLog): SimLog {
+  return { ...log, blockHash: hashOf(`left ${log.blockHash}`), removed: true };
 }
 
 interface Filter {

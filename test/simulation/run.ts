@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contentIdOf } from '../../indexer/contract/content-id.ts';
+import { hostInterface } from '../../indexer/contract/interface.ts';
 import type { NewReport } from '../../indexer/store/book.ts';
 import { dump } from '../indexer/store/dump.ts';
 import { report } from '../indexer/store/samples.ts';
@@ -19,8 +20,8 @@ const MAX_LOOKS = 600;
 const PATIENT = { inFlight: 1, backoff: { minMs: 0, maxMs: 0, attempts: 4 } };
 const SIDE_BY_SIDE = { inFlight: 3, backoff: { minMs: 0, maxMs: 0, attempts: 1 } };
 export const HONEST: Character = {
-  ...{ rate: 0, maxRange: 100_000, ignoresAddress: false, hasReceipts: true, tellsFinal: true },
-  ...{ follows: 1, balanced: false, lie: null, lieRate: 0 },
+  ...{ rate: 0, habit: null, maxRange: 100_000, ignoresAddress: false, hasReceipts: true, tellsFinal: true },
+  ...{ follows: 1, tellsRemoved: false, balanced: false, lie: null, lieRate: 0 },
 };
 
 export interface SimulationOptions {
@@ -120,7 +121,10 @@ class Simulation {
     for (let round = 1; round <= rounds; round++) {
       await this.#happen(round);
       const looks = Math.floor(this.#random() * 12);
-      for (let look = 1; look <= looks; look++) await this.#look(`${round}.${look}`);
+      for (let look = 1; look <= looks; look++) {
+        await this.#look(`${round}.${look}`);
+        if (this.#random() < 0.5) await this.#happen(round);
+      }
       if (round === rounds || this.#random() < 0.3) await this.#settle(round);
     }
   }
@@ -150,7 +154,7 @@ class Simulation {
       'take time': () => this.#clock.pass(pick(random, [1_000, 31_000])),
       report: () => this.#report(),
     };
-    const names = Object.keys(events);
+    const names = [...Object.keys(events), 'reorganise', 'report'];
     for (let happened = 0; happened < within(3); happened++) {
       const name = pick(random, names);
       this.step = `${round} ${name}`;
@@ -231,16 +235,27 @@ class Simulation {
 
   /** A viewer reports a payment of its own, by its transaction, which may be taken back later. */
   async #report(): Promise<void> {
-    const block = pick(this.#random, this.#chain.blocks);
-    const state = block.state.contents;
-    const [contentId, content] = pick(this.#random, [...state]) ?? [];
-    if (!contentId || !content) return;
+    // Of the newest as a rule: those may be taken back.
+    const block = pick(this.#random, this.#chain.blocks.slice(this.#random() < 0.8 ? -6 : 0));
+    const { transactionHash = null, logs = [] } = pick(this.#random, block.receipts) ?? {};
+    const paid = logs.map((log) => hostInterface.parseLog(log)).find((event) => event?.name === 'ViewPaid');
+    // Now and then what nobody has paid.
+    const named = paid?.args.toObject() ?? {
+      contentId: pick(this.#random, [...block.state.contents.keys()]),
+      viewer: pick(this.#random, WALLETS),
+      provider: pick(this.#random, WALLETS),
+    };
+    const [contentId, viewer, provider] = [named.contentId, named.viewer, named.provider].map((value) =>
+      String(value).toLowerCase(),
+    );
+    const content = block.state.contents.get(contentId ?? '');
+    if (!contentId || !viewer || !provider || !content) return;
     const made: NewReport = report({
       ...{ contract: CONTRACT, contentId, creator: content.creator, token: content.token, cid: content.cid },
-      ...{ cidKey: content.cid, viewer: pick(this.#random, WALLETS), provider: pick(this.#random, WALLETS) },
+      ...{ cidKey: content.cid, viewer, provider },
       ref: hashOf(`report ${this.#reports.length}`),
       viewTimeSec: block.timestampSec - 500_000 - 100_000 * this.#reports.length,
-      txHash: pick(this.#random, block.receipts)?.transactionHash ?? null,
+      txHash: transactionHash,
     });
     if (contentIdOf(content.creator, content.token, content.cid) !== contentId)
       throw new Error('no such content');
