@@ -108,6 +108,11 @@ export class Channel {
     return (await this.#read()).limit > 0n;
   }
 
+  /** Whether the rest is asked for, so that nothing more is signed; as it was when the chain was asked last. */
+  async isLeaving(): Promise<boolean> {
+    return (await this.#read()).isLeaving ?? false;
+  }
+
   /** Asks what the chain holds, and forgets what it has claimed. @throws {ClientError} seller_unreachable */
   async balance(): Promise<Balance> {
     const facts = await channelFacts(await this.#read(), this.#facts);

@@ -4,7 +4,7 @@ import { ClientError, LimitReached } from '../../client/index.ts';
 import type { Content } from '../../web/src/api/answers.ts';
 import { takeText } from '../../web/src/pages/watch/sale/amounts.ts';
 import { questionOf } from '../../web/src/pages/watch/sale/question.ts';
-import { deposits, isFunded, type Means } from '../../web/src/playback/sale/deposits.ts';
+import { deposits, type Means, standingOf } from '../../web/src/playback/sale/deposits.ts';
 import type { Sale } from '../../web/src/playback/sale/sale.ts';
 
 const EMPTY = { deposit: 0n, left: 0n, awaited: 0n, limit: 0n };
@@ -14,8 +14,10 @@ const PROMISED = { deposit: 20n, left: 15n, awaited: 1n, limit: 20n };
 /** A deposit of 20 of which 5 are paid, and what is heard of its way back. */
 function deposited(now: Partial<Balance> = { ...PROMISED, awaited: 0n }) {
   const heard: bigint[] = [];
+  const stands: object[] = [];
   const channel = {
     balance: async () => now,
+    close: async () => undefined,
     release: async () => undefined,
     collect: async () => undefined,
   };
@@ -23,8 +25,9 @@ function deposited(now: Partial<Balance> = { ...PROMISED, awaited: 0n }) {
     ...{ channels: {} as ChannelOptions, found: channel as unknown as Channel, host: 'https://host.example' },
     ...{ relayedFrom: null, isReleased: true, onDeposit: () => undefined },
     ...{ onBack: (amount) => heard.push(amount), signed: { fetch, last: async () => null } },
+    onStanding: (changed) => stands.push(changed),
   });
-  return { kept, heard };
+  return { kept, heard, stands };
 }
 
 describe('a deposit that comes back', () => {
@@ -67,18 +70,30 @@ describe('a deposit that comes back', () => {
 
   it('is not offered when the page opens: the chain is asked first, and what is stored counts where it is away', async () => {
     let limit = 20n;
-    const channel = (balance: () => Promise<void>) =>
-      ({ balance, isFunded: async () => limit > 0n }) as unknown as Channel;
-    const away = channel(async () => {
+    const channel = (balance: () => Promise<unknown>, isLeaving = false) =>
+      ({ balance, isFunded: async () => limit > 0n, isLeaving: async () => isLeaving }) as unknown as Channel;
+    const away = async () => {
       throw new ClientError('seller_unreachable', 'It does not answer.');
-    });
+    };
     const back = channel(async () => {
       limit = 0n;
+      return EMPTY;
     });
-    expect([await isFunded(null), await isFunded(away), await isFunded(back)]).to.deep.equal([
-      false,
-      true,
-      false,
+    const none = { hasDeposit: false, isLeaving: false };
+    expect(await standingOf(null)).to.deep.equal({ ...none, left: null });
+    expect(await standingOf(channel(away))).to.deep.equal({ ...none, hasDeposit: true, left: null });
+    expect(await standingOf(channel(away, true))).to.include({ hasDeposit: true, isLeaving: true });
+    expect(await standingOf(back)).to.deep.equal({ ...none, left: 0n });
+  });
+
+  it('is known to be asked back, from the page or elsewhere: nothing is paid from it then', async () => {
+    const { kept, stands } = deposited();
+    await kept.leave({ by: 'wallet' } as Means);
+    const elsewhere = deposited({ ...PROMISED, withdrawableAtSec: 1_800_000_000 });
+    await elsewhere.kept.balance();
+    expect([stands, elsewhere.stands]).to.deep.equal([
+      [{ isLeaving: true }],
+      [{ isLeaving: true, left: 15n }],
     ]);
   });
 
@@ -106,7 +121,7 @@ describe('a deposit that comes back', () => {
     const stopped = new ClientError('withdrawal_pending', 'The viewer has asked for it.');
     const decision = { content: {} as Content, sale: {} as Sale, stopped, askDeposit: () => undefined };
     for (const [hasDeposit, title] of [
-      [true, 'The rest of the deposit is asked for, so nothing more is bought.'],
+      [true, 'Here ends what is paid. To watch on, take the rest of your deposit, then pay anew.'],
       [false, 'What comes next is paid from a new deposit.'],
     ] as const) {
       expect(questionOf({ ...decision, hasDeposit })).to.deep.equal({ title });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { BrowserProvider, ZeroAddress } from 'ethers';
 import { CLIENT_ERROR_CODES, ClientError, SellerRefused } from '../../client/errors.ts';
 import { CODES } from '../../indexer/http/problems/codes.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
@@ -13,11 +14,35 @@ import {
 import { REFUSALS, SALE_TITLES } from '../../web/src/contract/refusal-messages.ts';
 import { REVERT_MESSAGES } from '../../web/src/contract/revert-messages.ts';
 import { WrongNetwork } from '../../web/src/wallet/network.ts';
+import { testProvider } from '../../web/src/wallet/test-wallets.ts';
+import { rejection } from '../rejection.ts';
 
 const ETH = { symbol: 'ETH', decimals: 18 };
 const refused = (code: string, detail = 'Because.') => new HostRefused({ status: 400, code, detail }, {});
 
 describe('the words for an error', () => {
+  it('name who has to let the page write to the development chain', async () => {
+    const { fetch } = globalThis;
+    const page = globalThis as { location?: unknown };
+    page.location = { origin: 'http://localhost:8010' };
+    const error = { code: 4100, message: 'Pages may only read this chain.' };
+    globalThis.fetch = async () => Response.json({ jsonrpc: '2.0', id: 1, error });
+    try {
+      const wallet = testProvider('http://127.0.0.1:8545', ZeroAddress);
+      const provider = new BrowserProvider(wallet, 31_337, { staticNetwork: true });
+      const refused = await rejection(provider.send('eth_sendTransaction', [{}]));
+      expect(messageOf(refused)).to.deep.equal({
+        title: 'This page may not write to the development chain.',
+        advice:
+          'The host that has the chain at http://127.0.0.1:8545 has to be started with CORS_ORIGINS=http://localhost:8010. Nothing was sent.',
+      });
+      provider.destroy();
+    } finally {
+      globalThis.fetch = fetch;
+      delete page.location;
+    }
+  });
+
   const cases: [what: string, error: unknown, title: string][] = [
     ['a no in the wallet', { code: 4001, message: 'User rejected' }, 'You said no in the wallet.'],
     [

@@ -2,8 +2,11 @@ import { expect } from 'chai';
 import type { Content } from '../../web/src/api/answers.ts';
 import {
   costText,
+  depositError,
   limitError,
   manyTimes,
+  mostOf,
+  openText,
   proposedMore,
   proposedUnits,
   reachedUnits,
@@ -48,6 +51,29 @@ describe('what a deposit is proposed for', () => {
     expect(proposedMore(content, standing)).to.equal(1);
     expect(reachedUnits(content, 12, standing)).to.equal(1);
     expect(reachedUnits(content, 12, { ...standing, unitsLeft: 0 })).to.equal(2);
+  });
+
+  it('is no more than what the wallet holds', () => {
+    const coin = { price_base_units: '1000000000000000', token_decimals: 18 };
+    const content = { ...coin, token_symbol: 'ETH', token_verified: true } as Content;
+    const error = (units: number | undefined, held?: bigint) => depositError(content, units, held);
+    expect([error(3, 3n * 10n ** 15n), error(3)]).to.deep.equal([undefined, undefined]);
+    expect(error(3, 2n * 10n ** 15n)).to.equal('0.003 ETH is more than your wallet holds.');
+    expect(error(undefined, 0n)).to.equal('A whole number, such as 60.');
+  });
+
+  it('pays the limit of a video as far as it goes', () => {
+    expect([mostOf(3n, 1n), mostOf(3n, 5n), mostOf(3n, null)]).to.deep.equal([1n, 3n, 3n]);
+  });
+
+  it('is not for what is open already', () => {
+    const said = (open: number) => openText({ unit: 'minute' }, 12, open);
+    expect([said(1), said(11), said(12)]).to.deep.equal([
+      '1 of 12 minutes is open for you.',
+      '11 of 12 minutes are open for you.',
+      'All of it is open for you: 12 minutes.',
+    ]);
+    expect(openText({ unit: 'view' }, 12, 1)).to.equal('It is open for you.');
   });
 
   it('is said exactly', () => {

@@ -10,6 +10,7 @@ function watched() {
   const listeners = new Map<string, () => void>();
   const loads: string[] = [];
   let isPaid = false;
+  let unpaid = new ClientError('channel_missing', 'There is no channel that pays.');
   let refusal: ClientError | null = null;
   let serve = () => {};
   /** As long as it refuses it is asked again; then its key is there. */
@@ -31,7 +32,7 @@ function watched() {
     keptKey: async () => undefined,
     async fetchKeys(_units: readonly number[], onFailed: (error: unknown) => void) {
       if (refusal) return await refused(onFailed);
-      if (!isPaid) throw new ClientError('channel_missing', 'There is no channel that pays.');
+      if (!isPaid) throw unpaid;
       return new Map([[0, new Uint8Array(16)]]);
     },
   } as unknown as Video;
@@ -62,6 +63,9 @@ function watched() {
     serve: () => serve(),
     refuse(error: ClientError) {
       refusal = error;
+    },
+    leave() {
+      unpaid = new ClientError('withdrawal_pending', 'The rest is asked for.');
     },
     pay() {
       isPaid = true;
@@ -118,6 +122,24 @@ describe('a sale that is watched', () => {
     pay();
     expect(loads).to.deep.equal(['source']);
     expect(sale.state.get()).to.include({ hasDeposit: true, isPaying: true, stopped: null });
+  });
+
+  it('learns from the refusal that the rest is asked for elsewhere', async () => {
+    const { sale, loads, askKey, leave } = watched();
+    leave();
+    sale.pay();
+    askKey();
+    await until('it has stopped', async () => loads.includes('stop'));
+    expect(sale.state.get()).to.deep.include({ isLeaving: true });
+  });
+
+  it('says where what is open ends, where nothing pays for more', async () => {
+    const { sale, loads, askKey } = watched();
+    sale.state.set({ ...sale.state.get(), openUnits: 3 });
+    sale.pay();
+    askKey();
+    await until('it has stopped', async () => loads.includes('stop'));
+    expect(sale.state.get().stopped).to.include({ code: 'channel_missing' });
   });
 
   it('goes on by a deposit where it has stopped for want of one', async () => {

@@ -79,10 +79,13 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
   it('asks the wallet for nothing that it does not hold', async () => {
     const { page } = me;
     await page.getByLabel('Deposit, in minutes').fill('1001');
-    await page.getByRole('button', { name: /^Deposit 100\.1 .* and play$/ }).click();
-    await page.getByText('That is 501 times what all of this video costs.').waitFor();
-    await page.getByRole('button', { name: /^Yes, deposit 100\.1 .* and play$/ }).click();
-    await page.getByText('The balance is too low.').waitFor();
+    await page.getByText(/^100\.1 .* is more than your wallet holds\.$/).waitFor();
+    expect(await page.getByRole('button', { name: /^Deposit 100\.1 .* and play$/ }).isDisabled()).to.equal(
+      true,
+    );
+    await page.getByLabel('Deposit, in minutes').fill('1000');
+    await page.getByRole('button', { name: /^Deposit 100 .* and play$/ }).click();
+    await page.getByText('That is 500 times what all of this video costs.').waitFor();
     await page.getByLabel('Deposit, in minutes').fill('10');
     expect(extension.said).to.deep.equal({ transactions: 0, signatures: 0 });
   });
@@ -186,6 +189,18 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
     await page.getByText('The rest is asked for, and nothing more is bought.').waitFor();
     expect((await channel(tired)).withdrawable_at).to.not.equal(null);
     expect(own.said).to.deep.equal({ transactions: 0, signatures: 2 });
+
+    // After a reload nothing is promised either, without anybody's asking for the balance.
+    await page.reload();
+    await page.getByText('The rest is asked for, and nothing more is bought.').waitFor();
+    await page.getByText('1 of 2 minutes is open for you.').waitFor();
+    expect(await page.getByText('From your deposit').count()).to.equal(0);
+    expect(await page.getByRole('button', { name: 'Put more aside' }).count()).to.equal(0);
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await playedPast(page, 1);
+    await seek(page, 65);
+    await page.getByText('Here ends what is paid.').waitFor();
+    expect(await page.getByText('Promised, not open yet').count()).to.equal(0);
     await other.close();
   });
 

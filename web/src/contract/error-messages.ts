@@ -4,6 +4,7 @@ import { PageError } from '../lib/page-error.ts';
 import { chainName } from '../wallet/chains.ts';
 import { codeOf } from '../wallet/eip1193.ts';
 import { WrongNetwork } from '../wallet/network.ts';
+import { CHAIN_READ_ONLY } from '../wallet/test-wallets.ts';
 import { BalanceTooLow, CidDiffers, NotPackaged } from './errors.ts';
 import { toDecimal } from './money.ts';
 import { REFUSALS, SALE_ADVICE, SALE_TITLES } from './refusal-messages.ts';
@@ -119,6 +120,11 @@ const CODE_MESSAGES: Messages = {
 };
 
 function walletMessage(error: unknown): ErrorMessage | undefined {
+  const readOnly = [error, causeOf(error)].find((each) => stringCode(each) === CHAIN_READ_ONLY);
+  if (readOnly) {
+    const title = 'This page may not write to the development chain.';
+    return { title, advice: (readOnly as Error).message };
+  }
   return messageIn(CODE_MESSAGES, codeOf(error) ?? codeOf(causeOf(error)));
 }
 

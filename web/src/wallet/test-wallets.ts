@@ -3,6 +3,11 @@ import type { Eip1193 } from './eip1193.ts';
 /** Wallets of the development chain, whose node signs with public test keys: no extension, no questions asked. */
 export const TEST_WALLET = 'test';
 
+/** The code of its error where the chain lets this page read, and no more. */
+export const CHAIN_READ_ONLY = 'chain_read_only';
+/** Of a node's error, by EIP-1193: not authorised. */
+const UNAUTHORIZED = 4100;
+
 /** The parts of the first wallets in the documentation's examples. */
 const PARTS = ['operator', 'creator', 'provider', 'viewer'];
 
@@ -44,6 +49,10 @@ async function rpc(url: string, method: string, params: unknown[]): Promise<unkn
   });
   const { result, error }: { result?: unknown; error?: { message: string; code: number; data?: unknown } } =
     await response.json();
+  if (error?.code === UNAUTHORIZED) {
+    const how = `The host that has the chain at ${url} has to be started with CORS_ORIGINS=${location.origin}`;
+    throw Object.assign(new Error(`${how}. Nothing was sent.`), { code: CHAIN_READ_ONLY });
+  }
   if (error) throw Object.assign(new Error(error.message), error);
   return result;
 }

@@ -17,6 +17,7 @@ import {
 } from '../../../../client/index.ts';
 import type { SendMode } from '../../contract/send-mode.ts';
 import { signedDeposits } from './signed-deposits.ts';
+import type { SaleState } from './state.ts';
 
 /** By what the viewer acts: its wallet, and whether that sends, or signs for the host to send. */
 export interface Means {
@@ -45,10 +46,14 @@ export interface Deposits {
   collect(means: Means, other?: LeftChannel): Promise<void>;
 }
 
-/** Whether there is a deposit to pay from: it may have come back since this browser has looked last. */
-export async function isFunded(channel: Channel | null): Promise<boolean> {
-  await channel?.balance().catch(() => undefined);
-  return (await channel?.isFunded()) ?? false;
+type Standing = Pick<SaleState, 'hasDeposit' | 'isLeaving' | 'left'>;
+
+/** What there is to pay from: it may have come back, or be asked for, since this browser has looked last. */
+export async function standingOf(channel: Channel | null): Promise<Standing> {
+  if (!channel) return { hasDeposit: false, isLeaving: false, left: null };
+  const balance = await channel.balance().catch(() => null);
+  const [hasDeposit, isLeaving] = await Promise.all([channel.isFunded(), channel.isLeaving()]);
+  return { hasDeposit, isLeaving, left: balance?.left ?? null };
 }
 
 interface DepositTerms {
@@ -62,20 +67,14 @@ interface DepositTerms {
   onDeposit: (channel: Channel) => void;
   /** Nothing is left in it: so much has come back; 0n where that is not known, for what was promised may be sold yet, or not. */
   onBack: (amount: bigint) => void;
+  /** What was read of it, or has become of it. */
+  onStanding: (changed: Partial<Standing>) => void;
   signed?: ReturnType<typeof signedDeposits>;
 }
 
-export function deposits({
-  channels,
-  found,
-  host,
-  relayedFrom,
-  isReleased,
-  onDeposit,
-  onBack,
-  ...terms
-}: DepositTerms): Deposits {
-  let channel = found;
+export function deposits(terms: DepositTerms): Deposits {
+  const { channels, host, relayedFrom, isReleased, onDeposit, onBack, onStanding } = terms;
+  let channel = terms.found;
   const { chainId, contract, provider, token } = channels;
   const signed = terms.signed ?? signedDeposits(host, [chainId, contract, provider, token].join(' '));
   const relay = { host, fetch: signed.fetch };
@@ -96,6 +95,7 @@ export function deposits({
     },
     async balance() {
       const found = channel ? await channel.balance() : null;
+      if (found) onStanding({ isLeaving: found.withdrawableAtSec !== null, left: found.left });
       // Another tab may have taken it back, or the one before that was left.
       if (found?.deposit === 0n && found.limit === 0n) onBack(0n);
       return found;
@@ -109,7 +109,10 @@ export function deposits({
     },
     async leave(means, other) {
       const way = wayOf(means);
-      if (!other) return await channel?.close(way);
+      if (!other) {
+        await channel?.close(way);
+        return onStanding({ isLeaving: true });
+      }
       await (way.relay ? leaveByRelay(way.wallet, other, way.relay) : leaveByWallet(way.wallet, other));
     },
     async collect(means, other) {

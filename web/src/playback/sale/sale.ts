@@ -1,7 +1,9 @@
 import { browserStorage, openVideo, resume } from '../../../../client/index.ts';
 import { keptToken } from '../../../../client/keys/access.ts';
 import { keptKeys } from '../../../../client/keys/key-cache.ts';
-import { type Deposits, deposits, isFunded, type Means } from './deposits.ts';
+import type { Store } from '../../lib/store.ts';
+import { type Deposits, deposits, type Means, standingOf } from './deposits.ts';
+import type { SaleState } from './state.ts';
 import { type Watching, watching } from './watching.ts';
 
 // The only module that needs the client library: loaded where keys are sold.
@@ -50,34 +52,49 @@ export async function openSale(terms: SaleTerms): Promise<Sale> {
   const storage = browserStorage();
   const channels = { ...parties, viewer, storage, facts: { host } };
   const found = await resume(channels);
-  const [video, hasDeposit] = await Promise.all([
+  const [video, standing] = await Promise.all([
     openVideo({ ...terms, proofsTo: host, storage, channel: found }),
-    isFunded(found),
+    standingOf(found),
   ]);
-  const isUnlocked = (await keptToken({ ...terms, storage })) !== null;
-  const { goOn, ...watched } = watching(video, { hasDeposit, isUnlocked });
+  const sold = video.content.keyHashes.flatMap((hash, unit) => (hash === null ? [] : [unit]));
+  const countOpen = async () => (await keptKeys(storage, video.content, sold)).size;
+  const [access, openUnits] = await Promise.all([keptToken({ ...terms, storage }), countOpen()]);
+  const { goOn, ...watched } = watching(video, { ...standing, openUnits, isUnlocked: access !== null });
+  const { state } = watched;
+  followOpen(state, countOpen);
   return {
     ...watched,
     ...deposits({
       ...{ channels, found, host, relayedFrom, isReleased },
       onDeposit(channel) {
         video.payFrom(channel);
-        goOn({ hasDeposit: true, back: null });
+        goOn({ hasDeposit: true, isLeaving: false, left: null, back: null });
       },
       // What is kept here already plays on.
       onBack(back) {
-        const state = watched.state.get();
-        if (state.hasDeposit) watched.state.set({ ...state, hasDeposit: false, back });
+        const gone = { hasDeposit: false, isLeaving: false, left: null, back };
+        if (state.get().hasDeposit) state.set({ ...state.get(), ...gone });
       },
+      onStanding: (changed) => state.set({ ...state.get(), ...changed }),
     }),
     async unlock({ wallet }) {
       await video.unlock(wallet);
       goOn({ isUnlocked: true });
     },
     async unitsLeft() {
-      const sold = video.content.keyHashes.flatMap((hash, unit) => (hash === null ? [] : [unit]));
-      return sold.length - (await keptKeys(storage, video.content, sold)).size;
+      return sold.length - (await countOpen());
     },
     agreeTo: (unitPrice) => video.agreeTo(unitPrice),
   };
+}
+
+/** Counts again what is open whenever keys may have come. */
+function followOpen(state: Store<SaleState>, countOpen: () => Promise<number>): void {
+  let counted = state.get().changes;
+  state.subscribe(() => {
+    const { changes } = state.get();
+    if (changes === counted) return;
+    counted = changes;
+    void countOpen().then((openUnits) => state.set({ ...state.get(), openUnits }));
+  });
 }

@@ -4,6 +4,12 @@ import type { ClientError } from '../../../../client/index.ts';
 export interface SaleState {
   /** A deposit with the provider, of which keys are paid. */
   hasDeposit: boolean;
+  /** The rest of it is asked for: nothing more is paid from it. */
+  isLeaving: boolean;
+  /** Base units that are left in it; `null` where nobody has said so yet. */
+  left: bigint | null;
+  /** Units of the video whose keys are kept in this browser. */
+  openUnits: number;
   /** What the wallet has paid elsewhere is open in this browser, too. */
   isUnlocked: boolean;
   /** A person has asked to play for money. */
@@ -19,6 +25,7 @@ export interface SaleState {
 }
 
 export const NOTHING_YET: SaleState = {
-  ...{ hasDeposit: false, isUnlocked: false, isPaying: false },
+  ...{ hasDeposit: false, isLeaving: false, left: null },
+  ...{ openUnits: 0, isUnlocked: false, isPaying: false },
   ...{ stopped: null, refused: null, changes: 0, back: null },
 };

@@ -25,7 +25,7 @@ export interface Watching {
   goOn(changed: Partial<SaleState>): void;
 }
 
-export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isUnlocked'>): Watching {
+export function watching(video: Video, from: Partial<SaleState>): Watching {
   let session: PlayerSession | null = null;
   let played: HlsPlayer | null = null;
   const state = createStore<SaleState>({ ...NOTHING_YET, ...from });
@@ -53,11 +53,11 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
       session = player(hls, video, {
         onStop(stopped) {
           isStopped = true;
-          if (stopped.code !== 'channel_missing') show({ stopped, refused: null });
+          if (stopped.code !== 'channel_missing') show({ stopped, refused: null, ...leftBy(stopped) });
           // It may have been asked for before something was open. The player stops once it hears of the failure.
           else if (isChanged) goOn();
           // Without a channel the deposit is on its way, unless what is open ends here.
-          else if (state.get().isUnlocked) show({ stopped });
+          else if (state.get().isUnlocked || state.get().openUnits > 0) show({ stopped });
         },
         ...seller.told,
       });
@@ -123,6 +123,11 @@ function refusals(state: Store<SaleState>) {
 function isRefusal(error: unknown): error is ClientError {
   if (!(error instanceof ClientError) || !error.retryable) return false;
   return ['seller_refused', 'mirror_behind', 'deposit_unconfirmed'].includes(error.code);
+}
+
+/** The rest may have been asked for in another browser. */
+function leftBy({ code }: ClientError): Partial<SaleState> {
+  return code === 'withdrawal_pending' ? { isLeaving: true } : {};
 }
 
 /** Whether keys may be paid now: the browser may have forgotten the click, and another one is needed. */

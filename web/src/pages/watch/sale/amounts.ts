@@ -33,6 +33,19 @@ export function reachedUnits(content: Priced, soldUnits: number, standing: Stand
   return paid + unitsFor(content, standing.left);
 }
 
+/** What a deposit may pay of this video at most: the person's limit, as far as it goes. */
+export function mostOf(limit: bigint, left: bigint | null): bigint {
+  return left !== null && left < limit ? left : limit;
+}
+
+/** How much of a video is open already. @param openUnits that have a key here */
+export function openText(content: Pick<Content, 'unit'>, soldUnits: number, openUnits: number): string {
+  if (content.unit !== 'minute') return 'It is open for you.';
+  const all = unitsText(soldUnits, 'minute');
+  if (openUnits >= soldUnits) return `All of it is open for you: ${all}.`;
+  return `${openUnits} of ${all} ${openUnits === 1 ? 'is' : 'are'} open for you.`;
+}
+
 function unpaidUnits(content: Priced, { unitsLeft }: Standing): number {
   return Math.min(unitsLeft, unitsOfAll(content, unitsLeft));
 }
@@ -45,6 +58,18 @@ function unitsFor({ price_base_units }: Priced, amount: bigint): number {
 export function manyTimes(content: Pick<Content, 'unit'>, soldUnits: number, units: number): number | null {
   const times = units / unitsOfAll(content, soldUnits);
   return times > MANY ? Math.round(times) : null;
+}
+
+/** @param held base units of the wallet; `undefined`: not known */
+export function depositError(
+  content: Content,
+  units: number | undefined,
+  held: bigint | undefined,
+): string | undefined {
+  if (units === undefined) return 'A whole number, such as 60.';
+  const takes = BigInt(content.price_base_units) * BigInt(units);
+  if (held === undefined || takes <= held) return undefined;
+  return `${costText(content, units)} is more than your wallet holds.`;
 }
 
 /** @param reach of the deposit, in units; `undefined`: not known */

@@ -11,7 +11,7 @@ import { NATIVE } from '../../../contract/money.ts';
 import { short } from '../../../lib/short.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import { baseText, costText, type Standing } from './amounts.ts';
-import { Held } from './held.tsx';
+import { heldText, useHeld } from './held.tsx';
 import { rememberLimit } from './limits.ts';
 import { useDepositFields } from './use-deposit-fields.ts';
 import { type SaleAction, useSaleAction } from './use-sale-action.ts';
@@ -23,6 +23,8 @@ interface DepositProps {
   provider: string;
   sale: Sale;
   hasDeposit: boolean;
+  /** Units of the video that are open. */
+  openUnits: number;
   /** Where an earlier visit has left it; 0: at the start. */
   goesOnAtSec: number;
 }
@@ -31,6 +33,10 @@ interface DepositDialogProps extends DepositProps {
   isOpen: boolean;
   onClose: () => void;
 }
+
+const BACK_AT_ONCE = 'What is left comes back to you whenever you ask for it.';
+const BACK_LATER =
+  'What is left comes back to you in two steps: you ask for it, and take it once the provider has had its time to claim what is due.';
 
 /** Asks how much is put aside, and what this video may cost; each time anew. */
 export function DepositDialog({ isOpen, onClose, ...props }: DepositDialogProps) {
@@ -64,13 +70,14 @@ interface FormProps extends DepositProps {
 }
 
 /** Says before what everybody can see. */
-function DepositForm({ dialog, content, provider, sale, standing, goesOnAtSec }: FormProps) {
+function DepositForm({ dialog, content, provider, sale, standing, openUnits, goesOnAtSec }: FormProps) {
   const { unit } = content;
-  const fields = useDepositFields(content, sale, standing);
+  const held = useHeld(content);
+  const fields = useDepositFields(content, sale, { standing, openUnits, held });
   const { deposit, limit, units, most, times, isSure, makeSure } = fields;
   const price = BigInt(content.price_base_units);
   const amount = price * BigInt(units ?? 0);
-  const isGood = units !== undefined && most !== undefined && limit.error === undefined;
+  const isGood = units !== undefined && most !== undefined && !deposit.error && !limit.error;
   const words = `eposit ${costText(content, units ?? 0)} and play`;
 
   const make = useSaleAction({
@@ -79,6 +86,8 @@ function DepositForm({ dialog, content, provider, sale, standing, goesOnAtSec }:
     onDone: () => dialog.current?.close(),
     perform: (means) => sale.deposit(means, amount),
   });
+  // The window closes with it: what stands here of one that is made was made before.
+  const state = make.state.step === 'done' ? { step: 'idle' as const } : make.state;
   const start = () => {
     const allowed = price * BigInt(most ?? 0);
     rememberLimit(content, allowed);
@@ -91,9 +100,9 @@ function DepositForm({ dialog, content, provider, sale, standing, goesOnAtSec }:
   return (
     <>
       <p>
-        It is for {short(provider)} alone. <Held content={content} />
+        It is for {short(provider)} alone. {held !== undefined && `${heldText(content, held)}. `}
         {asked(make, content)} Then this browser pays each {unit} from the deposit as you watch, without gas
-        and without asking again. What is left comes back to you whenever you ask for it.
+        and without asking again. {sale.isReleased ? BACK_AT_ONCE : BACK_LATER}
       </p>
       <Notice tone="warm" title="What one watches is public on chain.">
         <p>Everybody can see what a wallet has paid for. The advice: a fresh wallet on each device.</p>
@@ -108,9 +117,9 @@ function DepositForm({ dialog, content, provider, sale, standing, goesOnAtSec }:
         label={`Limit for this video, in ${unit}s`}
         hint={`${costText(content, most ?? 0)}. Beyond it nothing is paid before you have said so.`}
       />
-      {times !== null && isSure && <ManyTimes times={times} />}
+      {times !== null && isSure && isGood && <ManyTimes times={times} />}
       {times === null || isSure ? (
-        <ActionButton action={{ ...make, start }} labels={labelsOf(make)} disabled={!isGood}>
+        <ActionButton action={{ ...make, state, start }} labels={labelsOf(make)} disabled={!isGood}>
           {times === null ? `D${words}` : `Yes, d${words}`}
         </ActionButton>
       ) : (

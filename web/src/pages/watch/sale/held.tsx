@@ -4,13 +4,13 @@ import { useChain } from '../../../chain.tsx';
 import { useWallet } from '../../../wallet/wallet.ts';
 import { baseText } from './amounts.ts';
 
-/** How much of the coin the wallet holds; nothing until that is known. */
-export function Held({ content }: { content: Content }) {
+/** How much of the coin the wallet holds, in base units; `undefined` until that is known. */
+export function useHeld(content: Content): bigint | undefined {
   const chain = useChain();
   const wallet = useWallet();
   // Elsewhere it holds another coin.
   const here = wallet?.chainId === chain.chain_id ? wallet : null;
-  const held = useResource(
+  const { data } = useResource(
     here && {
       key: `held ${here.address} ${content.token}`,
       async load() {
@@ -20,11 +20,10 @@ export function Held({ content }: { content: Content }) {
       on: { kinds: [] },
     },
   );
-  if (held.data === undefined) return null;
-  return <>Your wallet holds {shortened(baseText(content, held.data))}. </>;
+  return data;
 }
 
-/** `1.99979 ETH`: gas makes long numbers. */
-function shortened(amount: string): string {
-  return amount.replace(/(\.\d{5})\d+/, '$1');
+/** `Your wallet holds 1.99979 ETH`: gas makes long numbers. */
+export function heldText(content: Content, held: bigint): string {
+  return `Your wallet holds ${baseText(content, held).replace(/(\.\d{5})\d+/, '$1')}`;
 }

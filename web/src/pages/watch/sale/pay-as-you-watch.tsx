@@ -7,7 +7,7 @@ import type { SaleState } from '../../../playback/sale/state.ts';
 import { clock } from '../../../player/clock.ts';
 import { setQuery } from '../../../router.tsx';
 import { useOfferedWay } from '../picture/way.tsx';
-import { baseText, costText, unitsOfAll, unitsText } from './amounts.ts';
+import { baseText, costText, mostOf, openText, unitsOfAll, unitsText } from './amounts.ts';
 import { DepositDialog } from './deposit-dialog.tsx';
 import { limitOf, rememberLimit } from './limits.ts';
 import { OtherBrowsers } from './other-browsers.tsx';
@@ -32,8 +32,12 @@ const UNLOCKED = 'What this wallet has paid is open here.';
 /** Paying by a deposit: one confirmation for the provider, then play. */
 export function PayAsYouWatch({ content, provider, sale, state, other, goesOnAtSec }: PayAsYouWatchProps) {
   const { open, ...asking } = useDepositDialog(content);
-  const { hasDeposit, isUnlocked, isPaying, stopped, refused, changes, back } = state;
-  const isOpen = hasDeposit || isUnlocked;
+  const { hasDeposit, isLeaving, left, isUnlocked, isPaying, openUnits } = state;
+  const { stopped, refused, changes, back } = state;
+  // From what is asked back nothing more is paid; what is paid plays on.
+  const isPaid = hasDeposit && !isLeaving;
+  const goesOn = isPaid || isUnlocked;
+  const canPlay = !isPaying && (goesOn || openUnits > 0);
   const units = unitsOfAll(content, sale.soldUnits);
   const limit = limitOf(content) ?? BigInt(content.price_base_units) * BigInt(units);
   // Whom a person was shown is who is paid, also after a reload.
@@ -50,39 +54,47 @@ export function PayAsYouWatch({ content, provider, sale, state, other, goesOnAtS
     sale.pay(goesOnAtSec);
   };
   useOfferedWay(
-    isOpen && isPaying ? null : isOpen ? 'Play what is paid for' : 'Pay to play',
-    isOpen ? play : ask,
+    canPlay ? 'Play what is paid for' : goesOn || hasDeposit ? null : 'Pay to play',
+    canPlay ? play : ask,
   );
+  const most = baseText(content, mostOf(limit, left));
+  const from = isPaid ? `From your deposit, ${most} at most for this video.` : isUnlocked ? UNLOCKED : '';
+  const at = goesOnAtSec > 0 ? ` It goes on at ${clock(goesOnAtSec)}.` : '';
   return (
     <div className="stack-3">
+      {canPlay && <Play note={`${from}${at}`} play={play} />}
       {!hasDeposit && (
-        <Button look="main" onClick={ask}>
+        <Button look={canPlay ? 'quiet' : 'main'} onClick={ask}>
           <Icon name="watch" /> Pay as you watch
         </Button>
       )}
-      {isOpen && !isPaying && (
-        <>
-          <Button look="main" onClick={play}>
-            <Icon name="watch" /> Play
-          </Button>
-          <p className="small soft">
-            {hasDeposit ? `From your deposit, ${baseText(content, limit)} at most for this video.` : UNLOCKED}
-            {goesOnAtSec > 0 && ` It goes on at ${clock(goesOnAtSec)}.`}
-          </p>
-        </>
-      )}
+      {openUnits > 0 && <p className="small number">{openText(content, sale.soldUnits, openUnits)}</p>}
       <WholeCost content={content} sale={sale} />
-      {isOpen && isPaying && !stopped && !refused && (
+      {goesOn && isPaying && !stopped && !refused && (
         <p className="line check check-good small" role="status">
-          <Icon name="check" /> {hasDeposit ? 'Keys are paid from your deposit as you watch.' : UNLOCKED}
+          <Icon name="check" /> {isPaid ? 'Keys are paid from your deposit as you watch.' : UNLOCKED}
         </p>
       )}
       {!hasDeposit && back !== null && <IsBack content={content} amount={back} />}
       {stopped && <Stopped {...{ content, sale, stopped, other, hasDeposit }} askDeposit={ask} />}
-      {hasDeposit && <Spending {...{ content, sale, changes }} askDeposit={stopped ? undefined : ask} />}
+      {hasDeposit && (
+        <Spending {...{ content, sale, changes, isLeaving }} askDeposit={stopped ? undefined : ask} />
+      )}
       <OtherBrowsers {...{ content, provider, sale, state, stay }} />
-      <DepositDialog {...asking} {...{ content, provider, sale, hasDeposit, goesOnAtSec }} />
+      <DepositDialog {...asking} {...{ content, provider, sale, hasDeposit, openUnits, goesOnAtSec }} />
     </div>
+  );
+}
+
+/** @param note what is paid by it, and where it goes on */
+function Play({ note, play }: { note: string; play: () => void }) {
+  return (
+    <>
+      <Button look="main" onClick={play}>
+        <Icon name="watch" /> Play
+      </Button>
+      {note && <p className="small soft">{note}</p>}
+    </>
   );
 }
 

@@ -33,9 +33,9 @@ export function questionOf({ content, sale, stopped, hasDeposit, askDeposit }: D
   if (stopped.code === 'limit_reached' || stopped.code === 'deposit_too_low') {
     return { title: 'The deposit is used up.', answer: 'Put more aside', act: askDeposit };
   }
-  // The way back stands beside it, or is done.
+  // The way back stands beside it, with what is asked for, or is done.
   if (stopped.code === 'withdrawal_pending') {
-    const title = 'The rest of the deposit is asked for, so nothing more is bought.';
+    const title = 'Here ends what is paid. To watch on, take the rest of your deposit, then pay anew.';
     return { title: hasDeposit ? title : 'What comes next is paid from a new deposit.' };
   }
   if (stopped.code === 'channel_missing') {

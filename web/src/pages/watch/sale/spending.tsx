@@ -13,19 +13,22 @@ interface SpendingProps {
   sale: Sale;
   /** Counts what changes it. */
   changes: number;
+  /** The rest is asked for: that is said without being asked. */
+  isLeaving: boolean;
   /** Missing where it is asked for anyway. */
   askDeposit: (() => void) | undefined;
 }
 
 /** What is spent and left, for who asks; and the way back for the rest. */
-export function Spending({ content, sale, changes, askDeposit }: SpendingProps) {
+export function Spending({ content, sale, changes, isLeaving, askDeposit }: SpendingProps) {
   const [asked, setAsked] = useState(0);
   const key = `balance ${content.contract} ${content.content_id} ${asked} ${changes}`;
-  const read = asked > 0 ? { key, load: () => sale.balance(), on: { kinds: [] } } : null;
+  const isAsked = asked > 0 || isLeaving;
+  const read = isAsked ? { key, load: () => sale.balance(), on: { kinds: [] } } : null;
   const limit = limitOf(content);
   const balance = useResource(read, { keep: true });
   const again = () => setAsked((count) => count + 1);
-  if (asked === 0) {
+  if (!isAsked) {
     return (
       <Button look="quiet" onClick={again}>
         Spent and left
@@ -59,7 +62,7 @@ export function Spending({ content, sale, changes, askDeposit }: SpendingProps) 
               <Button look="quiet" onClick={again}>
                 Look again
               </Button>
-              {askDeposit && (
+              {askDeposit && !isLeaving && (
                 <Button look="quiet" onClick={askDeposit}>
                   Put more aside
                 </Button>

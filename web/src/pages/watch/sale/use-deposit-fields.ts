@@ -2,6 +2,7 @@ import { type ChangeEvent, useState } from 'react';
 import type { Content } from '../../../api/answers.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import {
+  depositError,
   limitError,
   manyTimes,
   proposedMore,
@@ -12,22 +13,29 @@ import {
   unitsOfAll,
 } from './amounts.ts';
 
-/**
- * What is put aside, and what of it this video may cost: as typed, in units.
- * @param standing of the deposit that there is already
- */
+interface About {
+  /** Of the deposit that there is already. */
+  standing: Standing | null;
+  /** Units of the video that are open: a new deposit pays for the others. */
+  openUnits: number;
+  /** Base units of the wallet, where that is known. */
+  held: bigint | undefined;
+}
+
+/** What is put aside, and what of it this video may cost: as typed, in units. */
 export function useDepositFields(
   content: Content,
   { soldUnits }: Pick<Sale, 'soldUnits'>,
-  standing: Standing | null,
+  { standing, openUnits, held }: About,
 ) {
+  const missing = Math.max(1, soldUnits - openUnits);
   const [deposit, setDeposit] = useState(() =>
-    String(standing ? proposedMore(content, standing) : proposedUnits(content, soldUnits)),
+    String(standing ? proposedMore(content, standing) : proposedUnits(content, missing)),
   );
   const [typedLimit, setLimit] = useState<string>();
   const [sureOf, setSureOf] = useState<number>();
   const units = unitsIn(deposit);
-  const all = unitsOfAll(content, soldUnits);
+  const all = unitsOfAll(content, standing ? soldUnits : missing);
   // More that is put aside comes to what is there.
   const reached = standing ? reachedUnits(content, soldUnits, standing) : 0;
   const reach = units === undefined ? undefined : reached + units;
@@ -40,7 +48,7 @@ export function useDepositFields(
     times: manyTimes(content, soldUnits, units ?? 0),
     isSure: sureOf === units,
     makeSure: () => setSureOf(units),
-    deposit: field(deposit, setDeposit, units === undefined ? 'A whole number, such as 60.' : undefined),
+    deposit: field(deposit, setDeposit, depositError(content, units, held)),
     limit: field(limit, setLimit, limitError(content, limit, reach)),
   };
 }
