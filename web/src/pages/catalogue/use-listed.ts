@@ -9,6 +9,8 @@ const PAGE_SIZE = 24;
 /** The most that the host answers at a time. */
 const MAX_ROWS = 1_000;
 const MAX_KEPT = 8;
+/** So many more cards are drawn at once: a whole page of them holds up who scrolls. */
+const A_FRAME = 6;
 
 interface Listed {
   contents: readonly ListedContent[];
@@ -104,10 +106,16 @@ function useMore(
       setState({ key, isLoading: true });
       try {
         const page = await host.catalogue(query, { limit: PAGE_SIZE, cursor: data.cursor }).load(NEVER);
-        // Read anew meanwhile: what came belongs to the list before.
-        const now = current.current;
-        if (now.key === key && now.data?.cursor === data.cursor)
-          show({ contents: joined(now.data.contents, page.contents), cursor: page.next_cursor });
+        for (let at = 0; ; at += A_FRAME) {
+          // Read anew meanwhile: what came belongs to the list before.
+          const now = current.current;
+          if (now.key !== key || now.data?.cursor !== data.cursor) break;
+          const contents = joined(now.data.contents, page.contents.slice(at, at + A_FRAME));
+          const isWhole = at + A_FRAME >= page.contents.length;
+          show({ contents, cursor: isWhole ? page.next_cursor : data.cursor });
+          if (isWhole) break;
+          await new Promise(requestAnimationFrame);
+        }
         setState({ key, isLoading: false });
       } catch (failure) {
         setState({ key, isLoading: false, problem: failure });
