@@ -3,13 +3,13 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { OpenChain } from '../../indexer/compose/chain/chain.ts';
+import { RpcProvider } from '../../indexer/compose/chain/rpc-provider.ts';
 import { createHost } from '../../indexer/compose/create-host.ts';
 import type { ProvenIndexerOptions } from '../../indexer/compose/indexer.ts';
 import type { Follower } from '../../indexer/compose/infrastructure.ts';
 import { openStorage } from '../../indexer/compose/media.ts';
 import { readConfig } from '../../indexer/config/config.ts';
 import { LOG_TO } from '../../indexer/http/middleware/request-log.ts';
-import { RpcProvider } from '../../indexer/rpc/provider.ts';
 import type { Rpc } from '../../indexer/rpc/rpc.ts';
 import { CONTENTS, CONTRACT, createWorld, VIEWS } from './world.ts';
 

@@ -14,7 +14,7 @@ export function backoffMs({ minMs, maxMs }: Pick<Backoff, 'minMs' | 'maxMs'>, at
 }
 
 /** Whether the endpoint should be asked for less instead of asked again. */
-export function wantsLess(error: unknown): boolean {
+export function wantsLess(error: unknown): error is RpcError {
   return error instanceof RpcError && (error.fault === 'too-much' || error.fault === 'timeout');
 }
 

@@ -1,3 +1,4 @@
+import { namedRange } from '../rpc/named-range.ts';
 import { type Backoff, retrying, wantsLess } from '../rpc/retry.ts';
 import type { SourceBlock } from './header.ts';
 import type { LogSource } from './log-source.ts';
@@ -26,7 +27,7 @@ const BACKOFF: Backoff = { minMs: 250, maxMs: 10_000, attempts: 6 };
 
 /**
  * The blocks in `[from, to]` that hold logs, and the last of each range, in order. Ranges shrink when the endpoint
- * finds them too much and grow again; several are on their way while the first is being worked on.
+ * finds them too much, to what it says that it takes, and grow again; several are on their way while the first is being worked on.
  * @throws {RpcError} when the endpoint gives no answer though it was asked again.
  */
 export async function* historicalBlocks(
@@ -38,6 +39,7 @@ export async function* historicalBlocks(
   const ending = new AbortController();
   const either = AbortSignal.any([signal, ending.signal]);
   let width = initialWidth;
+  let widest = maxWidth;
   let next = from;
 
   async function fetch(first: number, last: number): Promise<SourceBlock[]> {
@@ -47,14 +49,20 @@ export async function* historicalBlocks(
       );
       const logs = blocks.reduce((sum, block) => sum + block.logs.length, 0);
       const asked = last - first + 1;
-      if (asked >= width && logs < FEW_LOGS) width = Math.min(width * 2, maxWidth);
+      if (asked >= width && logs < FEW_LOGS) width = Math.min(width * 2, widest);
       if (logs > MANY_LOGS) width = Math.max(1, Math.min(width, asked >> 1));
       return blocks;
     } catch (error) {
       if (!wantsLess(error) || first === last) throw error;
-      const half = Math.ceil((last - first + 1) / 2);
-      width = Math.max(1, Math.min(width, half));
-      return [...(await fetch(first, first + half - 1)), ...(await fetch(first + half, last))];
+      const asked = last - first + 1;
+      const named = namedRange(error.message, asked);
+      widest = Math.min(widest, named ?? widest);
+      const fewer = named ?? Math.ceil(asked / 2);
+      width = Math.max(1, Math.min(width, fewer));
+      const blocks: SourceBlock[] = [];
+      for (let at = first; at <= last; at += fewer)
+        blocks.push(...(await fetch(at, Math.min(at + fewer - 1, last))));
+      return blocks;
     }
   }
 

@@ -14,9 +14,9 @@ import { createWritingPages } from '../../../devchain/server/pages.ts';
 import type { Config } from '../../config/config.ts';
 import type { Paths } from '../../config/paths.ts';
 import { createImpersonator } from '../../relay/impersonator.ts';
-import { RpcProvider } from '../../rpc/provider.ts';
 import { createProviderRpc } from '../../rpc/rpc.ts';
 import { ChainUnusable, findDeployments, LOOPBACK, type OpenChain } from './chain.ts';
+import { RpcProvider } from './rpc-provider.ts';
 
 /** The development chain in this process, with the newest contract deployed. @throws {ChainUnusable} */
 export async function openEmbedded(

@@ -6,9 +6,9 @@ import type { Paths } from '../../config/paths.ts';
 import { requireCode } from '../../contract/contract-code.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { HttpRpc } from '../../rpc/http.ts';
-import { RpcProvider } from '../../rpc/provider.ts';
 import { call, createFailoverRpc, type Rpc } from '../../rpc/rpc.ts';
 import { ChainUnusable, findDeployments, LOOPBACK, type OpenChain } from './chain.ts';
+import { RpcProvider } from './rpc-provider.ts';
 
 const MAINNET = 1;
 

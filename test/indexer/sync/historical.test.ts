@@ -84,6 +84,17 @@ describe('historicalBlocks()', () => {
     });
   }
 
+  it('takes the number at once that an endpoint names, and asks for no more again', async () => {
+    rpc.disturb(async (one, answer) => {
+      if (one.method === 'eth_getLogs' && widthOf(one) > 15)
+        throw new RpcError('too-much', one.method, 'eth_getLogs is limited to a 15 range');
+      return answer();
+    });
+    expect(words(await collect(1, { initialWidth: 100, inFlight: 1 }))).to.deep.equal(all);
+    expect(widths().filter((width) => width > 15)).to.deep.equal([100]);
+    expect(widths().length).to.equal(1 + Math.ceil(100 / 15) + Math.ceil(100 / 15));
+  });
+
   it('is patient with an endpoint that lags or limits now and then', async () => {
     const asked = new Set<string>();
     rpc.disturb(async (one, answer) => {

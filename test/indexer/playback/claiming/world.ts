@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AbiCoder, keccak256, toBeHex, toQuantity, Wallet, ZeroAddress } from 'ethers';
+import { RpcProvider } from '../../../../indexer/compose/chain/rpc-provider.ts';
 import { createIndexer } from '../../../../indexer/compose/indexer.ts';
 import { CallCheck } from '../../../../indexer/contract/calls/call-status.ts';
 import { HostContract } from '../../../../indexer/contract/stream-host.ts';
@@ -9,7 +10,6 @@ import { Claiming } from '../../../../indexer/playback/claiming/claiming.ts';
 import type { ClaimPolicy } from '../../../../indexer/playback/claiming/plan.ts';
 import { Releasing } from '../../../../indexer/playback/claiming/release/releasing.ts';
 import { releaseData } from '../../../../indexer/relay/channels/release-order.ts';
-import { RpcProvider } from '../../../../indexer/rpc/provider.ts';
 import { call, type Rpc } from '../../../../indexer/rpc/rpc.ts';
 import type { VoucherItem } from '../../../../indexer/store/book/vouchers.ts';
 import { openSqliteBook } from '../../../../indexer/store/sqlite/book/book.ts';

@@ -5,9 +5,9 @@ import {
   type JsonRpcPayload,
   type JsonRpcResult,
 } from 'ethers';
-import { RpcError } from './errors.ts';
-import { EXECUTION_REVERTED } from './revert-data.ts';
-import { call, type Rpc } from './rpc.ts';
+import { RpcError } from '../../rpc/errors.ts';
+import { EXECUTION_REVERTED } from '../../rpc/revert-data.ts';
+import { call, type Rpc } from '../../rpc/rpc.ts';
 
 /** An old answer is an old nonce, and the network of a host does not change. */
 const OPTIONS: JsonRpcApiProviderOptions = { cacheTimeout: -1, staticNetwork: true };

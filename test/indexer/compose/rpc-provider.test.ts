@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { isError, ZeroAddress } from 'ethers';
+import { RpcProvider } from '../../../indexer/compose/chain/rpc-provider.ts';
 import { CallCheck } from '../../../indexer/contract/calls/call-status.ts';
 import { ContractRevert } from '../../../indexer/contract/calls/revert.ts';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
 import { HttpRpc } from '../../../indexer/rpc/http.ts';
-import { RpcProvider } from '../../../indexer/rpc/provider.ts';
 import { createFailoverRpc } from '../../../indexer/rpc/rpc.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { rejected } from '../../rejection.ts';
