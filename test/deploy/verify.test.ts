@@ -91,7 +91,8 @@ describe('npx hardhat deploy --verify', () => {
   it('puts the source at Sourcify, without a key, once', async () => {
     await using sourcify = new Sourcify();
     const first = await deploy(sourcify, 'sepolia');
-    expect(first).to.include({ code: 0, stderr: '' });
+    expect(first.stderr).to.equal('');
+    expect(first.code).to.equal(0);
     const deployed = await recorded();
     const sent = sourcify.verified.get(deployed.address);
     expect(sent?.creationTransactionHash).to.equal(deployed.txHash);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { ZeroAddress } from 'ethers';
 import { SellerRefused } from '../../client/errors.ts';
 import type { ChainFacts } from '../../web/src/api/answers.ts';
 import { NATIVE } from '../../web/src/contract/money.ts';
@@ -43,10 +44,11 @@ describe('a deposit that the host brings in', () => {
     });
   }
 
-  it('goes back at once where it is with a host that says so, in any coin and of any contract', () => {
-    const chain = { ...CHAIN, relayed_releases: true };
+  it('goes back at once where it is with a host that does so for its coin, of any contract', () => {
+    const chain = { ...CHAIN, released_coins: [DEPOSIT.token.toUpperCase().replace('0X', '0x')] };
     expect(isReleased(chain, DEPOSIT)).to.equal(true);
-    expect(isReleased(chain, { provider: '0xdd' })).to.equal(false);
+    expect(isReleased(chain, { ...DEPOSIT, token: ZeroAddress })).to.equal(false);
+    expect(isReleased(chain, { ...DEPOSIT, provider: '0xdd' })).to.equal(false);
     expect(isReleased({ ...chain, provider_wallet: null }, DEPOSIT)).to.equal(false);
     expect(isReleased(CHAIN, DEPOSIT)).to.equal(false);
   });

@@ -19,7 +19,7 @@ export function releaseRoute(context: Context): Route {
     summary:
       "Gives back what is left in a channel with this host's provider, on the word of the channel's key",
     description:
-      "The channel's key signs `ReleaseChannel(bytes32 channelId,uint256 epoch,uint256 lastSeq,uint256 deadline)` in the domain of the contract, good for ten minutes at most. From then on nothing new is sold for the channel. What was sold is claimed, then what is left goes to the viewer's wallet without the delay, at the host's gas, within a daily budget. Hosts that do so say `relayed_releases` in `GET /chain`. The same call again asks how far it is, also past the deadline.",
+      "The channel's key signs `ReleaseChannel(bytes32 channelId,uint256 epoch,uint256 lastSeq,uint256 deadline)` in the domain of the contract, good for ten minutes at most. From then on nothing new is sold for the channel. What was sold is claimed, then what is left goes to the viewer's wallet without the delay, at the host's gas, within a daily budget. Hosts that do so say `relayed_releases` in `GET /chain`, and in `released_coins` for which coins. The same call again asks how far it is, also past the deadline.",
     params: channelParams,
     body: releaseBody,
     answer: channelWritten,

@@ -31,7 +31,7 @@ export async function chainFacts(deps: AppDeps): Promise<z.input<typeof chainAns
     open_gateway: config.unsigned || config.openGateway,
     relay: config.relayFor,
     relayed_deposits: await relayedDeposits(deps),
-    relayed_releases: await relayedReleases(deps),
+    ...(await relayedReleases(deps)),
     coins: await verifiedCoins(deps),
     provider_wallet: provider?.wallet ?? null,
     indexed_block: chain.status().indexed,
@@ -45,8 +45,10 @@ async function verifiedCoins({ coins, tokens }: AppDeps) {
   return described.flatMap((each) => (each.status === 'fulfilled' ? [coinFields(each.value)] : []));
 }
 
-async function relayedReleases({ config, releases, elsewhere }: AppDeps): Promise<boolean> {
-  return config.relayFor !== 'off' && releases.isOffered && !(await elsewhere.keepsFromSelling());
+async function relayedReleases({ config, releases, deposits, elsewhere }: AppDeps) {
+  const isOffered = config.relayFor !== 'off' && releases.isOffered && !(await elsewhere.keepsFromSelling());
+  const coins = isOffered ? [...deposits.minimums.keys()].map(checksumAddress) : [];
+  return { relayed_releases: coins.length > 0, released_coins: coins };
 }
 
 /** What nothing is sold for is not brought in. The native coin is not one that moves by signature. */

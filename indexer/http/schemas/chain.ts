@@ -29,6 +29,9 @@ export const chainAnswer = namedObject('Chain', {
     description: "This host gives deposits with its provider back at once, on the word of the channel's key",
     example: true,
   }),
+  released_coins: z.array(out.token).meta({
+    description: 'Coins in which it does: deposits in others come back by the wallet, after the delay',
+  }),
   coins: z.array(z.strictObject(coinShape)).meta({
     description:
       'Coins that are what they call themselves: the native one, and tokens that this host vouches for',

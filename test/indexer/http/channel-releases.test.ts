@@ -48,7 +48,9 @@ describe('POST /channels/{id}/release', () => {
   after(() => on.api.stop());
 
   it("gives everything back at once on the word of the channel's key, with no gas of the viewer", async () => {
-    expect((await on.api.get('/chain')).body.relayed_releases).to.equal(true);
+    const { relayed_releases, released_coins } = (await on.api.get('/chain')).body;
+    expect(relayed_releases).to.equal(true);
+    expect(released_coins).to.include(await on.token.getAddress());
     const { viewer, id } = await host.channel();
     const { status, body } = await host.done(id);
     expect(status, JSON.stringify(body)).to.equal(200);
@@ -217,7 +219,10 @@ describe('POST /channels/{id}/release, by the settings,', () => {
 
   it('is not there where the host claims nothing by itself', async () => {
     host = await startReleasing({ env: { CLAIM: 'off' } });
-    expect((await host.on.api.get('/chain')).body.relayed_releases).to.equal(false);
+    expect((await host.on.api.get('/chain')).body).to.deep.include({
+      relayed_releases: false,
+      released_coins: [],
+    });
     const { id } = await host.channel();
     await host.refused(id, await host.order(id), 403, 'relay_not_allowed', 'id');
     // What was taken on before nobody goes on with.

@@ -27,8 +27,8 @@ export const chainFacts = z.object({
   provider_wallet: z.optional(z.nullable(z.string())),
   /** From how much on it pays the gas of deposits with that provider, by coin; older hosts do not send it. */
   relayed_deposits: z.optional(z.array(z.object({ token: z.string(), min_base_units: z.string() }))),
-  /** Whether it gives deposits with that provider back on the word of their keys; older hosts do not send it. */
-  relayed_releases: z.optional(z.boolean()),
+  /** In which coins it gives deposits with that provider back on the word of their keys; older hosts do not send it. */
+  released_coins: z.optional(z.array(z.string())),
   /** Those that are what they call themselves; older hosts do not send it. */
   coins: z.optional(z.array(z.object(coin))),
   indexed_block: z.nullable(z.number()),

@@ -22,12 +22,13 @@ export function relayedFrom(
   return isOwn && least ? BigInt(least.min_base_units) : null;
 }
 
-/** Whether the host gives a deposit back at once, asked by its key: one with its own provider. */
+/** Whether the host gives a deposit back at once, asked by its key: one with its own provider, in a coin that it does so for. */
 export function isReleased(
-  { relayed_releases = false, provider_wallet }: ChainFacts,
-  { provider }: Pick<DepositPlace, 'provider'>,
+  { released_coins = [], provider_wallet }: ChainFacts,
+  { provider, token }: Pick<DepositPlace, 'provider' | 'token'>,
 ): boolean {
-  return relayed_releases && sameHex(provider, provider_wallet ?? '');
+  const isOwn = sameHex(provider, provider_wallet ?? '');
+  return isOwn && released_coins.some((coin) => sameHex(coin, token));
 }
 
 /** Whether the host does not pay the gas after all: nothing was sent, so the wallet can. */
