@@ -293,7 +293,7 @@ describe('the page on the development chain', () => {
     await page.getByRole('heading', { level: 1, name: 'a first video' }).waitFor();
     await me.open(`/watch/${CID}?id=${copy}`);
     await page.getByText('This is not the first listing of the file.').waitFor();
-    await page.getByText('Nobody has watched it yet.').waitFor();
+    await page.getByText('No view is on chain yet.').waitFor();
     await page.getByRole('link', { name: 'see “a first video”' }).click();
     await page.getByText('Others list the same file; this listing was the first.').waitFor();
     await page

@@ -192,7 +192,7 @@ describe('granting keys in the page', () => {
       );
       await me.takeTestWallet(VIEWER + 1);
       await looked;
-      await page.getByText('Nobody has watched it yet.').waitFor();
+      await page.getByText('No view is on chain yet.').waitFor();
       expect(await page.getByText(SERVE, { exact: true }).count()).to.equal(0);
       for (const operator of [DELEGATE, OPERATOR]) {
         await me.takeTestWallet(operator + 1);

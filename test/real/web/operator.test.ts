@@ -57,7 +57,12 @@ describe('providing and earning in the page', () => {
     await removeFolder(dataDir);
   });
 
-  it('shows vouchers to the provider that signs in, and to nobody else', async () => {
+  it('shows vouchers to the provider that signs in, as they come, and to nobody else', async () => {
+    await me.open('/provide');
+    await me.takeTestWallet(OPERATOR);
+    await me.page.getByRole('button', { name: 'Show vouchers, keys and disk' }).click();
+    await me.page.getByText(/^1 file, /).waitFor();
+
     const { page } = viewer;
     await viewer.open('/');
     await viewer.takeTestWallet(VIEWER);
@@ -69,11 +74,7 @@ describe('providing and earning in the page', () => {
     await page.getByRole('heading', { name: 'Your streams' }).waitFor();
     expect(await page.getByRole('heading', { name: 'This host' }).count()).to.equal(0);
 
-    await me.open('/provide');
-    await me.takeTestWallet(OPERATOR);
-    await me.page.getByRole('button', { name: 'Show vouchers, keys and disk' }).click();
     await me.page.getByText(/^is your part of 0\.\d+ ETH in 1 voucher/).waitFor();
-    await me.page.getByText(/^1 file, /).waitFor();
     expect(await me.errors()).to.deep.equal([]);
   });
 

@@ -9,6 +9,8 @@ import { useWallet } from '../wallet/wallet.ts';
 
 export type Unclaimed = NonNullable<Earnings['unclaimed']>;
 
+const LOOK_MS = 10_000;
+
 /**
  * What viewers have signed for and nobody has claimed yet, which the host shows to its provider and whom that has named its
  * delegate: signed in, it is read at once; else on request.
@@ -37,7 +39,13 @@ export function useUnclaimed(
   useEffect(() => {
     if (!provider) return;
     readAgain();
-    return onChange({ kinds: ['view'], wallet: provider }, readAgain);
+    // Signing makes no event.
+    const timer = setInterval(() => document.hidden || readAgain(), LOOK_MS);
+    const ignore = onChange({ kinds: ['view'], wallet: provider }, readAgain);
+    return () => {
+      clearInterval(timer);
+      ignore();
+    };
   }, [provider]);
   if (!provider) return null;
   return { sums, show };

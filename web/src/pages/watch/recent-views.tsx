@@ -23,7 +23,9 @@ export function RecentViews({ content }: { content: Content }) {
       <ResourceView resource={views}>
         {({ records }) =>
           records.length === 0 ? (
-            <Empty title="Nobody has watched it yet." />
+            <Empty title="No view is on chain yet.">
+              <p>What is paid from a deposit counts once the provider has claimed it.</p>
+            </Empty>
           ) : (
             <ViewTable label="Latest views" views={records} columns={COLUMNS} />
           )

@@ -59,7 +59,7 @@ function OpenDeposit({ deposit: of }: { deposit: ChannelAnswer }) {
           )}
         </p>
       )}
-      {stream && <VideoOf {...stream} provider={provider_wallet} />}
+      {stream && <VideoOf {...stream} provider={provider_wallet} isAskedBack={withdrawable_at !== null} />}
       {data && !stream && <p className="small soft">This provider serves nothing now.</p>}
     </li>
   );
@@ -70,16 +70,18 @@ interface VideoOfProps {
   content_id: string;
   contract: string;
   provider: string;
+  isAskedBack: boolean;
 }
 
 /** A video at which the deposit is spent, and had back. */
-function VideoOf({ provider, ...listing }: VideoOfProps) {
+function VideoOf({ provider, isAskedBack, ...listing }: VideoOfProps) {
   const { contract } = useChain();
   const name = useVideoName(listing.cid, listing.content_id);
   const url = `${watchUrl(listing, contract)}&provider=${provider}`;
   return (
     <p className="small">
-      Watch on, or take the rest back, at <Link href={url}>{name ?? short(listing.cid, 8, 4)}</Link>.
+      {isAskedBack ? 'Take it' : 'Watch on, or take the rest back,'} at{' '}
+      <Link href={url}>{name ?? short(listing.cid, 8, 4)}</Link>.
     </p>
   );
 }
