@@ -1,11 +1,9 @@
-import { pino } from 'pino';
 import { runningHost } from '../../../indexer/compose/host-file.ts';
-import { createIndexer } from '../../../indexer/compose/indexer.ts';
 import { pollUntil } from '../../../indexer/lib/poll-until.ts';
 import type { IndexedChain } from '../../../indexer/store/indexed-chain.ts';
 import type { Store } from '../../../indexer/store/store.ts';
-import { knownCoins } from '../../../indexer/tokens/known-coins.ts';
 import { CliError } from '../cli.ts';
+import { createOwnIndexer } from '../own-indexer.ts';
 import type { ScriptContext } from '../script-context.ts';
 
 const POLL_MS = 50;
@@ -25,11 +23,7 @@ export async function followRecords(
       [Symbol.asyncDispose]: async () => undefined,
     };
   }
-  const { rpc, chainId, deployedAt } = context;
-  const deployments = Array.from(deployedAt, ([address, startBlock]) => ({ address, startBlock }));
-  const coins = knownCoins(chainId, config.knownTokens);
-  const log = pino({ level: 'silent' });
-  const indexer = createIndexer({ rpc, store, deployments, coins, log });
+  const indexer = createOwnIndexer(context, store);
   await indexer.start();
   return {
     head,

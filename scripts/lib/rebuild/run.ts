@@ -1,16 +1,14 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { createIndexer } from '../../../indexer/compose/indexer.ts';
 import { pathsOf } from '../../../indexer/config/paths.ts';
 import { messageOf } from '../../../indexer/lib/errors.ts';
 import { pollUntil } from '../../../indexer/lib/poll-until.ts';
 import type { BlockRef } from '../../../indexer/store/rows.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { copyRecords, differingTables, tableDumps } from '../../../indexer/store/sqlite/mirror/compare.ts';
-import { knownCoins } from '../../../indexer/tokens/known-coins.ts';
 import { type Call, CliError, flag, readOptions } from '../cli.ts';
+import { createOwnIndexer } from '../own-indexer.ts';
 import { openScriptContext, type ScriptContext } from '../script-context.ts';
 import { table } from '../table.ts';
 import { chainUpTo } from './chain-up-to.ts';
@@ -62,16 +60,13 @@ async function lastBlockOf(path: string): Promise<BlockRef> {
 
 /** As a new host does it. @returns the block in which they end */
 async function makeRecords(
-  { rpc, chainId, deployedAt, config }: ScriptContext,
+  context: ScriptContext,
   path: string,
   last: number,
   print: Call['print'],
 ): Promise<BlockRef> {
   const store = openSqliteStore({ path });
-  const deployments = Array.from(deployedAt, ([address, startBlock]) => ({ address, startBlock }));
-  const coins = knownCoins(chainId, config.knownTokens);
-  const log = pino({ level: 'silent' });
-  const indexer = createIndexer({ rpc: chainUpTo(rpc, last), store, deployments, coins, log });
+  const indexer = createOwnIndexer({ ...context, rpc: chainUpTo(context.rpc, last) }, store);
   try {
     await indexer.start();
     let told = performance.now();
